@@ -1,0 +1,9 @@
+//! Server functions: three to six lines each, one file a noun. Each takes the context,
+//! calls one service method and surfaces the error; no rule and no SQL lives here.
+
+pub mod error;
+
+pub use error::ApiError;
+
+/// Result of a server function.
+pub type ApiResult<T> = Result<T, ApiError>;

@@ -1,0 +1,64 @@
+//! The document and its routes.
+
+use crate::{i18n::page_locale, pages};
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_router::{
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+/// The HTML document around the app.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let locale = page_locale();
+    view! {
+        <!DOCTYPE html>
+        <html lang=locale.code()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/pkg/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="leptos" />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// The app: contexts, shell and routes. It also runs once without a request (to list the
+/// routes), so nothing here may expect one.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(page_locale());
+    crate::state::provide();
+    view! {
+        <Router>
+            <Routes fallback=pages::not_found::NotFound>
+                // Public pages: no session needed.
+                <Route path=path!("/accesso") view=pages::sign_in::SignIn />
+                <Route path=path!("/password") view=pages::password::ChangePassword />
+                // Everything else stands in the shell with header and menu.
+                <ParentRoute path=path!("") view=pages::layout::Layout>
+                    <Route path=path!("/") view=pages::home::Home />
+                    <Route path=path!("/utenti") view=pages::users::Users />
+                    <Route path=path!("/utenti/nuovo") view=pages::user_new::NewUser />
+                    <Route path=path!("/utenti/invio") view=pages::send::Send />
+                    <Route path=path!("/utenti/:id") view=pages::user::User />
+                    <Route path=path!("/operazioni") view=pages::operations::Operations />
+                    <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
+                    <Route path=path!("/posta") view=pages::outbox::Outbox />
+                    <Route path=path!("/importa") view=pages::import::Import />
+                    <Route path=path!("/importa/:id") view=pages::import::ImportPreview />
+                    <Route path=path!("/accessibilita") view=pages::accessibility::Accessibility />
+                    <Route path=path!("/*any") view=pages::not_found::NotFound />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

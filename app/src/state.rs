@@ -1,0 +1,12 @@
+//! State that outlives a page: named newtypes handed down by context.
+//!
+//! Nothing here belongs to a route: a signal of a route in global context
+//! would be disposed while others still read it.
+
+pub mod announcer;
+pub mod appearance;
+pub mod toasts;
+
+pub use announcer::Announcer;
+pub use appearance::{Appearance, Density, Theme};
+pub use toasts::{Toast, ToastAction, Toasts};

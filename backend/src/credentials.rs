@@ -1,0 +1,5 @@
+//! Passwords, PINs and tokens: make, hash, verify.
+
+mod hasher;
+
+pub use hasher::Hasher;

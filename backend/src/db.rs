@@ -1,0 +1,35 @@
+//! All SQL, one module a table or read model. Only `users/search.rs` builds statements at
+//! run time; everything else is checked against the schema when it is compiled.
+
+pub mod audit;
+pub mod groups;
+pub mod import;
+pub mod organisations;
+pub mod outbox;
+pub mod jobs;
+pub mod sessions;
+pub mod users;
+
+use std::time::Duration;
+
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Brings the schema up to this release. Safe to run at every start and side by side.
+///
+/// # Errors
+/// The migration that failed, or a schema newer than this release.
+pub async fn migrate(pool: &sqlx::PgPool) -> Result<(), sqlx::migrate::MigrateError> {
+    MIGRATOR.run(pool).await
+}
+
+/// Opens a pool.
+///
+/// # Errors
+/// Where no connection can be made within ten seconds.
+pub async fn connect(url: &str, connections: u32) -> sqlx::Result<sqlx::PgPool> {
+    sqlx::postgres::PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .connect(url)
+        .await
+}

@@ -1,0 +1,71 @@
+//! The native side of Delega: Postgres, services, jobs, mail, credentials and files.
+//!
+//! [`Backend`] is the one handle; it has one field a service. Services authorise, own the
+//! transaction, write through [`db`], audit and enqueue. Nothing here knows of HTTP.
+
+pub mod clock;
+pub mod credentials;
+pub mod db;
+pub mod entropy;
+pub mod error;
+pub mod exchange;
+pub mod jobs;
+pub mod mail;
+pub mod service;
+pub mod settings;
+
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use error::{Result, ServiceError};
+pub use settings::Settings;
+
+use std::sync::Arc;
+
+/// What every service stands on. Cheap to clone.
+#[derive(Clone)]
+pub struct Core {
+    /// Connections to Postgres.
+    pub pool: sqlx::PgPool,
+    /// The only source of time.
+    pub clock: Clock,
+    /// The only source of randomness.
+    pub entropy: Entropy,
+    /// Validated settings.
+    pub settings: Arc<Settings>,
+    /// Argon2id behind a semaphore, off the async threads.
+    pub hasher: credentials::Hasher,
+}
+
+/// The one handle on everything the product can do.
+#[derive(Clone)]
+pub struct Backend {
+    /// Shared parts, for the composition root, the worker and tests.
+    pub core: Core,
+    /// Organisations, their first administrators and settings.
+    pub organisations: service::Organisations,
+    /// Sign-in, sessions and own passwords.
+    pub sessions: service::Sessions,
+    /// Users, their groups, the list and its export.
+    pub users: service::Users,
+    /// Sending credentials.
+    pub sending: service::Sending,
+    /// Operations and their progress; the outbox.
+    pub operations: service::Operations,
+    /// Import of files.
+    pub imports: service::Imports,
+}
+
+impl Backend {
+    /// Puts the services on their common ground.
+    pub fn new(core: Core) -> Self {
+        Self {
+            organisations: service::Organisations(core.clone()),
+            sessions: service::Sessions(core.clone()),
+            users: service::Users(core.clone()),
+            sending: service::Sending(core.clone()),
+            operations: service::Operations(core.clone()),
+            imports: service::Imports(core.clone()),
+            core,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Use cases: authorise, transaction, write, audit, enqueue, commit.
+
+mod import;
+mod operations;
+mod organisations;
+mod sending;
+mod sessions;
+mod users;
+
+pub use import::Imports;
+pub use operations::Operations;
+pub use organisations::Organisations;
+pub use sending::Sending;
+pub use sessions::Sessions;
+pub use users::Users;

@@ -1,0 +1,9 @@
+//! Who may do what: [`decide`] is the only place with permission rules.
+
+mod actor;
+mod decide;
+mod scope;
+
+pub use actor::{Actor, Held, Right};
+pub use decide::{Action, Denied, decide, decide_on_account};
+pub use scope::Scope;

@@ -1,0 +1,118 @@
+//! The rules.
+
+use super::{Actor, Right};
+use serde::{Deserialize, Serialize};
+
+/// An act somebody wants to do. Every variant is named in [`decide`], so a new one
+/// does not compile until it is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Action {
+    /// See the list of users, a user's page, autocomplete and totals.
+    ReadUsers,
+    /// Export the filtered list.
+    ExportUsers,
+    /// Create a user.
+    CreateUser,
+    /// Change a user's data, mail address or state.
+    EditUser,
+    /// Change the groups of a user.
+    ChangeGroups,
+    /// Check, start, cancel or retry a sending of credentials.
+    SendCredentials,
+    /// See the outbox.
+    ReadOutbox,
+    /// See an operation and its progress.
+    ReadJob,
+    /// Preview and apply a file of persons.
+    ImportPersons,
+    /// Preview and apply a file of users.
+    ImportUsers,
+    /// Preview and apply a file of units.
+    ImportUnits,
+    /// Read the audit trail.
+    ReadAudit,
+    /// Keep one's own preferences.
+    KeepPreferences,
+    /// Replace one's own password.
+    ChangeOwnPassword,
+}
+
+impl Action {
+    /// Every act, for the permission matrix.
+    pub const ALL: [Self; 14] = [
+        Self::ReadUsers,
+        Self::ExportUsers,
+        Self::CreateUser,
+        Self::EditUser,
+        Self::ChangeGroups,
+        Self::SendCredentials,
+        Self::ReadOutbox,
+        Self::ReadJob,
+        Self::ImportPersons,
+        Self::ImportUsers,
+        Self::ImportUnits,
+        Self::ReadAudit,
+        Self::KeepPreferences,
+        Self::ChangeOwnPassword,
+    ];
+}
+
+/// The act is refused, and which right would be needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Denied {
+    /// The right is not held.
+    #[error("the right {} is missing", .0.code())]
+    Missing(Right),
+    /// A temporary password must be replaced before anything else.
+    #[error("the temporary password must be changed first")]
+    MustChangePassword,
+    /// The target holds more than the person who acts.
+    #[error("the target is stronger than the actor")]
+    Stronger,
+    /// The target lies outside the units of the right. Shown as «not found».
+    #[error("outside the scope")]
+    OutOfScope,
+}
+
+/// Whether `actor` may do `action` at all. Where it may (units) is [`super::Scope`].
+///
+/// # Errors
+/// [`Denied`] with what is missing.
+pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
+    if actor.must_change_password && action != Action::ChangeOwnPassword {
+        return Err(Denied::MustChangePassword);
+    }
+    match action {
+        Action::ReadUsers | Action::ExportUsers => needs(actor, Right::ReadUsers),
+        Action::CreateUser | Action::EditUser | Action::ChangeGroups | Action::ImportUsers => {
+            needs(actor, Right::ManageUsers)
+        }
+        Action::SendCredentials => needs(actor, Right::SendCredentials),
+        Action::ReadOutbox => needs(actor, Right::SendCredentials),
+        Action::ReadJob => any_of(actor, &[Right::SendCredentials, Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits]),
+        Action::ImportPersons => needs(actor, Right::ManageRegistry),
+        Action::ImportUnits => needs(actor, Right::ManageUnits),
+        Action::ReadAudit => needs(actor, Right::ReadAudit),
+        Action::KeepPreferences | Action::ChangeOwnPassword => Ok(()),
+    }
+}
+
+fn needs(actor: &Actor, right: Right) -> Result<(), Denied> {
+    if actor.holds(right) { Ok(()) } else { Err(Denied::Missing(right)) }
+}
+
+fn any_of(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
+    match rights.iter().find(|r| actor.holds(**r)) {
+        Some(_) => Ok(()),
+        None => Err(Denied::Missing(rights[0])),
+    }
+}
+
+/// Whether `actor` may act on an account that holds `target`: every right of the
+/// target must be held too (decision 10, "cannot touch an account stronger than their own").
+///
+/// # Errors
+/// [`Denied::Stronger`].
+pub fn decide_on_account(actor: &Actor, target: &[Right]) -> Result<(), Denied> {
+    if target.iter().all(|r| actor.holds(*r)) { Ok(()) } else { Err(Denied::Stronger) }
+}

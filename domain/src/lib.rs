@@ -1,0 +1,18 @@
+//! The vocabulary and the rules of Delega.
+//!
+//! Pure: no IO, no clock, no randomness, no async. It compiles natively and to wasm, so
+//! the browser and the service speak of the same things and check the same way.
+
+pub mod access;
+pub mod email;
+pub mod id;
+pub mod import;
+pub mod job;
+pub mod locale;
+pub mod page;
+pub mod person;
+pub mod problem;
+pub mod user;
+
+pub use id::{AuditId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId, UnitId, UserId};
+pub use locale::Locale;

@@ -1,0 +1,43 @@
+//! Refusals that are nobody's fault and that a person can answer.
+
+use crate::user::UserRow;
+use serde::{Deserialize, Serialize};
+
+/// The act does not fit what is stored now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum Conflict {
+    /// Somebody else saved meanwhile; what stands now is given, so that both can be shown.
+    #[error("changed meanwhile")]
+    Changed(Box<UserRow>),
+    /// The user name is in use.
+    #[error("user name taken")]
+    UsernameTaken,
+    /// The number of recipients changed since the check page.
+    #[error("the selection changed from {expected} to {now}")]
+    SelectionChanged {
+        /// Recipients the person confirmed.
+        expected: u64,
+        /// Recipients now.
+        now: u64,
+    },
+    /// The operation or import has already gone further.
+    #[error("too late")]
+    TooLate,
+}
+
+/// Why a sign-in did not succeed. The sign-in page shows the same sentence for all but
+/// [`SignInRefusal::Throttled`]; the reason stands in the attempts, for the office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInRefusal {
+    /// Unknown organisation or user, wrong or ended password, inactive account.
+    #[error("not recognised")]
+    NotRecognised,
+    /// Too many attempts; try again after this many seconds.
+    #[error("throttled for {seconds} s")]
+    Throttled {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+}

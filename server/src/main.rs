@@ -1,0 +1,2 @@
+//! Delega.
+fn main() {}
