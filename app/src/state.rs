@@ -10,3 +10,9 @@ pub mod toasts;
 pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
 pub use toasts::{Toast, ToastAction, Toasts};
+
+/// Makes the state of the whole app and puts it into the context: [`Announcer`]
+/// and [`Toasts`]. Call once, in the root component.
+pub fn provide() {
+    Toasts::provide(Announcer::provide());
+}

@@ -40,7 +40,8 @@ impl Announcer {
     /// second takes its place. Call from events and effects only.
     pub fn status(self, text: impl Into<String>) {
         let text = text.into();
-        self.pending.update_value(|pending| pending.status = Some(text));
+        self.pending
+            .update_value(|pending| pending.status = Some(text));
         self.wait();
     }
 
@@ -48,7 +49,8 @@ impl Announcer {
     /// second are said one after the other.
     pub fn outcome(self, text: impl Into<String>) {
         let text = text.into();
-        self.pending.update_value(|pending| pending.outcomes.push(text));
+        self.pending
+            .update_value(|pending| pending.outcomes.push(text));
         self.wait();
     }
 

@@ -117,7 +117,11 @@ impl Appearance {
 
     /// Reads the browser's cookie. In the browser only.
     pub fn current() -> Self {
-        Self::from_cookies(&html_document().and_then(|d| d.cookie().ok()).unwrap_or_default())
+        Self::from_cookies(
+            &html_document()
+                .and_then(|d| d.cookie().ok())
+                .unwrap_or_default(),
+        )
     }
 
     /// Shows it at once and keeps it for a year. In the browser only.
@@ -155,7 +159,10 @@ mod tests {
     fn the_cookie_is_read_among_others_and_nonsense_means_the_defaults() {
         let read = Appearance::from_cookies("a=1; delega_aspetto=scuro.compatta; b=2");
         assert_eq!((read.theme, read.density), (Theme::Dark, Density::Compact));
-        assert_eq!(Appearance::from_cookies("delega_aspetto=%22"), Appearance::default());
+        assert_eq!(
+            Appearance::from_cookies("delega_aspetto=%22"),
+            Appearance::default()
+        );
         assert_eq!(Appearance::from_cookies(""), Appearance::default());
     }
 }

@@ -77,7 +77,9 @@ impl Toasts {
 
     /// Takes a message away.
     pub fn close(self, id: u64) {
-        let _ = self.list.try_update(|list| list.retain(|toast| toast.id != id));
+        let _ = self
+            .list
+            .try_update(|list| list.retain(|toast| toast.id != id));
     }
 
     /// Takes away the messages whose action belonged to the page left. Call it

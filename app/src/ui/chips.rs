@@ -41,8 +41,7 @@ pub fn ChipList(
     let remove = move |key: String, index: usize| {
         on_remove.run((key,));
         request_animation_frame(move || {
-            let (Some(list), Some(fallback)) =
-                (list_id.try_get_value(), fallback.try_get_value())
+            let (Some(list), Some(fallback)) = (list_id.try_get_value(), fallback.try_get_value())
             else {
                 return;
             };

@@ -39,7 +39,10 @@ pub fn ConfirmDialog(
     children: ChildrenFn,
 ) -> impl IntoView {
     let children = StoredValue::new(children);
-    let (body, button) = (format!("{id}-body"), StoredValue::new(format!("{id}-confirm")));
+    let (body, button) = (
+        format!("{id}-body"),
+        StoredValue::new(format!("{id}-confirm")),
+    );
     let body_id = StoredValue::new(body.clone());
     let kind = if danger {
         ButtonKind::Danger

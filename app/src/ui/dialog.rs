@@ -2,6 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos::web_sys::Event;
 
 use super::dom;
 
@@ -103,7 +104,7 @@ pub fn Dialog(
                     escape();
                 }
             }
-            on:cancel=move |event| {
+            on:cancel=move |event: Event| {
                 event.prevent_default();
                 escape();
             }

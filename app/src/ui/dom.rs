@@ -72,9 +72,8 @@ pub fn on_leave(
     inside: impl Fn() -> Vec<Element> + Clone + 'static,
     close: impl Fn() + Clone + 'static,
 ) {
-    let outside = move |event: &web_sys::Event| {
-        !inside().iter().any(|root| happened_inside(event, root))
-    };
+    let outside =
+        move |event: &web_sys::Event| !inside().iter().any(|root| happened_inside(event, root));
     let pointer = window_event_listener(ev::pointerdown, {
         let (outside, close) = (outside.clone(), close.clone());
         move |event| {

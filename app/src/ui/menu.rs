@@ -44,13 +44,25 @@ impl MenuEntry {
     /// An item that goes to a page of the product.
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
         let href = href.into();
-        Self::item(label, MenuAct::Go { href, external: false })
+        Self::item(
+            label,
+            MenuAct::Go {
+                href,
+                external: false,
+            },
+        )
     }
 
     /// An item that leads to a file: the browser takes it, not the router.
     pub fn download(label: impl Into<String>, href: impl Into<String>) -> Self {
         let href = href.into();
-        Self::item(label, MenuAct::Go { href, external: true })
+        Self::item(
+            label,
+            MenuAct::Go {
+                href,
+                external: true,
+            },
+        )
     }
 
     /// With a reason the item stays reachable, shows the reason and does
@@ -240,9 +252,7 @@ fn MenuPopup(
 fn move_focus(event: &KeyboardEvent, key: &str, menu: &HtmlElement) {
     let items = dom::all(menu, "[role=menuitem]");
     let focused = dom::focused();
-    let current = items
-        .iter()
-        .position(|item| focused.as_ref() == Some(item));
+    let current = items.iter().position(|item| focused.as_ref() == Some(item));
     if key == " " {
         let link = current.and_then(|index| items[index].dyn_ref::<web_sys::HtmlAnchorElement>());
         if let Some(link) = link {

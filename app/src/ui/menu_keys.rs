@@ -21,7 +21,12 @@ pub(super) fn next_item(key: &str, current: Option<usize>, labels: &[String]) ->
             let start = current.map_or(0, |index| index + 1);
             (0..count)
                 .map(|step| (start + step) % count)
-                .find(|&index| labels[index].trim_start().to_lowercase().starts_with(&wanted))
+                .find(|&index| {
+                    labels[index]
+                        .trim_start()
+                        .to_lowercase()
+                        .starts_with(&wanted)
+                })
         }
     }
 }

@@ -49,6 +49,7 @@ pub fn Pagination(
     let part = move |name: &str| id.with_value(|id| format!("{id}-{name}"));
     let at_start = Signal::derive(move || page.get() <= 1);
     let at_end = Signal::derive(move || page.get() >= pages.get());
+    let several = Memo::new(move |_| pages.get() > 1);
     let go = move |wanted: u64| {
         let wanted = wanted.clamp(1, pages.get_untracked().max(1));
         if wanted != page.get_untracked() {
@@ -69,7 +70,7 @@ pub fn Pagination(
         }
     };
     view! {
-        <Show when=move || (pages.get() > 1)>
+        <Show when=move || several.get()>
             <nav class="pagination" aria-label=label>
                 <EdgeButton id=part("first") label=first off=at_start on_click=move || go(1)/>
                 <EdgeButton

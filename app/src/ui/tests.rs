@@ -115,7 +115,10 @@ fn a_closed_menu_button_says_what_it_opens_and_renders_no_menu() {
             />
         }
     });
-    has(&html, &["aria-haspopup=\"menu\"", "aria-expanded=\"false\""]);
+    has(
+        &html,
+        &["aria-haspopup=\"menu\"", "aria-expanded=\"false\""],
+    );
     assert!(!html.contains("role=\"menu\""), "{html}");
 }
 
@@ -167,7 +170,10 @@ fn pager(page: u64, pages: u64) -> String {
 #[test]
 fn the_pager_keeps_its_edge_buttons_focusable() {
     let html = pager(9, 9);
-    has(&html, &["aria-label=\"Pagine degli utenti\"", "Primo", "value=\"9\""]);
+    has(
+        &html,
+        &["aria-label=\"Pagine degli utenti\"", "Primo", "value=\"9\""],
+    );
     assert_eq!(html.matches("aria-disabled=\"true\"").count(), 2, "{html}");
     assert!(!html.contains(" disabled"), "{html}");
 }
@@ -221,7 +227,10 @@ fn tabs_have_one_tab_stop() {
 #[test]
 fn a_status_is_an_icon_and_a_word() {
     let html = html(|| view! { <Status tone=Tone::Warning>"scaduta"</Status> });
-    has(&html, &["status--warning", "<svg", "aria-hidden=\"true\"", "scaduta"]);
+    has(
+        &html,
+        &["status--warning", "<svg", "aria-hidden=\"true\"", "scaduta"],
+    );
 }
 
 #[test]
@@ -248,7 +257,14 @@ fn an_error_summary_leads_to_the_fields() {
             />
         }
     });
-    has(&html, &["href=\"#mail\"", "tabindex=\"-1\"", "aria-labelledby=\"errors-title\""]);
+    has(
+        &html,
+        &[
+            "href=\"#mail\"",
+            "tabindex=\"-1\"",
+            "aria-labelledby=\"errors-title\"",
+        ],
+    );
 }
 
 #[test]
@@ -271,5 +287,8 @@ fn no_part_of_the_kit_writes_an_inline_style() {
         }
     });
     assert!(!all.contains("style="), "{all}");
-    has(&all, &["<progress", "for=\"p\"", "value=\"1\"", "max=\"2\""]);
+    has(
+        &all,
+        &["<progress", "for=\"p\"", "value=\"1\"", "max=\"2\""],
+    );
 }
