@@ -2,10 +2,15 @@
 
 mod draft;
 mod filter;
+mod page;
 mod selection;
 
 pub use draft::{EmailDraft, FieldError, FieldErrors, NewUser, UserDraft, UserEdit};
 pub use filter::{ListQuery, SortColumn, UserFilter, UserSort};
+pub use page::{
+    Creation, GroupChoice, GroupLock, GroupsView, HISTORY_BLOCK, HistoryChange, HistoryEntry, Namesake, SHARED_MAX, Saved,
+    SentMail, Shared, UserPage, is_unlikely,
+};
 pub use selection::Selection;
 
 use crate::{GroupId, UnitId, UserId, locale::Locale};

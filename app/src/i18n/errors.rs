@@ -40,6 +40,7 @@ fn denied(l: Locale, d: Denied) -> String {
         Denied::Missing(right) => t::errors::denied_right(l, right_name(l, right)),
         Denied::MustChangePassword => t::errors::denied_must_change(l).into(),
         Denied::Stronger => t::errors::denied_stronger(l).into(),
+        Denied::OwnAccount => t::errors::denied_own_account(l).into(),
         Denied::OutOfScope => t::errors::not_found(l).into(),
     }
 }

@@ -15,6 +15,8 @@ pub enum Action {
     CreateUser,
     /// Change a user's data, mail address or state.
     EditUser,
+    /// See what was done to one user («Cronologia» of the page).
+    ReadUserHistory,
     /// Change the groups of a user.
     ChangeGroups,
     /// Check, start, cancel or retry a sending of credentials.
@@ -39,11 +41,12 @@ pub enum Action {
 
 impl Action {
     /// Every act, for the permission matrix.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadUsers,
         Self::ExportUsers,
         Self::CreateUser,
         Self::EditUser,
+        Self::ReadUserHistory,
         Self::ChangeGroups,
         Self::SendCredentials,
         Self::ReadOutbox,
@@ -69,6 +72,9 @@ pub enum Denied {
     /// The target holds more than the person who acts.
     #[error("the target is stronger than the actor")]
     Stronger,
+    /// Nobody deactivates the account they are signed in with, or takes their own rights.
+    #[error("one's own account")]
+    OwnAccount,
     /// The target lies outside the units of the right. Shown as «not found».
     #[error("outside the scope")]
     OutOfScope,
@@ -87,6 +93,7 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         Action::CreateUser | Action::EditUser | Action::ChangeGroups | Action::ImportUsers => {
             needs(actor, Right::ManageUsers)
         }
+        Action::ReadUserHistory => any_of(actor, &[Right::ManageUsers, Right::ReadAudit]),
         Action::SendCredentials => needs(actor, Right::SendCredentials),
         Action::ReadOutbox => needs(actor, Right::SendCredentials),
         Action::ReadJob => any_of(actor, &[Right::SendCredentials, Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits]),
