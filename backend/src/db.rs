@@ -7,6 +7,7 @@ pub mod import;
 pub mod organisations;
 pub mod outbox;
 pub mod jobs;
+pub mod seed;
 pub mod sessions;
 pub mod users;
 

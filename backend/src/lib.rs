@@ -11,6 +11,7 @@ pub mod error;
 pub mod exchange;
 pub mod jobs;
 pub mod mail;
+pub mod seed;
 pub mod service;
 pub mod settings;
 

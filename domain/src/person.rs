@@ -4,7 +4,7 @@ mod fiscal_code;
 mod kind;
 mod vat_number;
 
-pub use fiscal_code::{FiscalCode, FiscalCodeError};
+pub use fiscal_code::{FiscalCode, FiscalCodeError, check_character};
 pub use kind::{PersonKind, UnknownPersonKind};
 pub use vat_number::{VatNumber, VatNumberError};
 

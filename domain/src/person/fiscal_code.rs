@@ -163,8 +163,8 @@ fn has_shape(code: &[u8]) -> bool {
         })
 }
 
-/// The last letter for the first fifteen characters (`0-9A-Z` only).
-fn check_character(fifteen: &[u8]) -> u8 {
+/// The last letter for the first fifteen characters (`0-9A-Z` only), by DM 23.12.1976.
+pub fn check_character(fifteen: &[u8]) -> u8 {
     let sum: u32 = fifteen
         .iter()
         .enumerate()
