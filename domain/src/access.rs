@@ -3,7 +3,9 @@
 mod actor;
 mod decide;
 mod scope;
+mod seeded;
 
 pub use actor::{Actor, Held, Right};
 pub use decide::{Action, Denied, decide, decide_on_account};
 pub use scope::Scope;
+pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

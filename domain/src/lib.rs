@@ -9,9 +9,11 @@ pub mod id;
 pub mod import;
 pub mod job;
 pub mod locale;
+pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod problem;
+pub mod session;
 pub mod user;
 
 pub use id::{AuditId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId, UnitId, UserId};
