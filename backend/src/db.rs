@@ -2,8 +2,10 @@
 //! run time; everything else is checked against the schema when it is compiled.
 
 pub mod audit;
+pub mod grants;
 pub mod groups;
 pub mod import;
+pub mod installation;
 pub mod organisations;
 pub mod outbox;
 pub mod jobs;
@@ -13,7 +15,8 @@ pub mod users;
 
 use std::time::Duration;
 
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+/// The schema of this release; public for tests that prepare databases of their own.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// Brings the schema up to this release. Safe to run at every start and side by side.
 ///

@@ -1,1 +1,16 @@
-//! Stub.
+//! The composition root of Delega: commands, settings, router, layers, the embedded
+//! database, telemetry and shutdown. No rules and no SQL live here.
+
+pub mod command;
+mod layers;
+mod router;
+mod routes;
+pub mod settings;
+mod start;
+mod state;
+mod telemetry;
+mod visitor;
+
+pub use router::router;
+pub use settings::Settings;
+pub use state::{AppState, Site};

@@ -1,0 +1,10 @@
+//! `delega migrate`.
+
+use crate::{settings::Settings, start};
+use anyhow::Result;
+
+/// Brings the schema up to this release.
+pub async fn run(settings: Settings) -> Result<()> {
+    start::backend(&settings).await?;
+    Ok(())
+}

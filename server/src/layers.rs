@@ -1,0 +1,8 @@
+//! What stands around every request.
+
+pub mod csrf;
+pub mod gate;
+pub mod headers;
+pub mod limits;
+pub mod panic;
+pub mod trace;
