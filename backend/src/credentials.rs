@@ -1,5 +1,10 @@
 //! Passwords, PINs and tokens: make, hash, verify.
 
 mod hasher;
+pub mod phrase;
+pub mod policy;
+pub mod secret;
+pub mod throttle;
+pub mod token;
 
 pub use hasher::Hasher;

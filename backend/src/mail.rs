@@ -1,1 +1,12 @@
-//! Being written.
+//! Mails: typed facts become subject, text and HTML in the recipient's language, then a
+//! message, and leave by SMTP or into a folder.
+
+mod message;
+mod render;
+mod text;
+pub mod transport;
+mod words;
+
+pub use message::{Outgoing, Parcel};
+pub use render::{Institution, MailFacts, Rendered, render};
+pub use transport::{Outcome, Reply, Transport, TransportError};

@@ -125,6 +125,24 @@ codes! {
     }
 }
 
+codes! {
+    /// Why a mail stands where it stands, where it was not the server's doing.
+    MailReason {
+        /// The user's address changed after the send was started.
+        AddressChanged = "address_changed",
+        /// The user was deactivated or archived before the mail left.
+        Inactive = "inactive",
+        /// A person called the mail back.
+        ByPerson = "by_person",
+        /// Put off for 48 hours without success.
+        GaveUp = "gave_up",
+        /// The mail server cannot be reached at present.
+        Unreachable = "unreachable",
+        /// A newer mail of the same kind took its place.
+        Newer = "newer",
+    }
+}
+
 /// Head of an operation's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobView {
@@ -174,6 +192,8 @@ pub struct MailView {
     pub locale: Locale,
     /// The server's words, where it said something.
     pub reply: Option<String>,
+    /// Why, where it was not the server's doing.
+    pub reason: Option<MailReason>,
     /// Next attempt of a deferred mail, end of an ended one.
     pub at: Option<Timestamp>,
     /// How often it was tried.

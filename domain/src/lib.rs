@@ -13,6 +13,7 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod problem;
+pub mod sending;
 pub mod session;
 pub mod user;
 
