@@ -3,6 +3,7 @@
 mod draft;
 mod filter;
 mod page;
+mod reason;
 mod selection;
 
 pub use draft::{EmailDraft, FieldError, FieldErrors, NewUser, UserDraft, UserEdit};
@@ -11,6 +12,7 @@ pub use page::{
     Creation, GroupChoice, GroupLock, GroupsView, HISTORY_BLOCK, HistoryChange, HistoryEntry, Namesake, SHARED_MAX, Saved,
     SentMail, Shared, UserPage, is_unlikely,
 };
+pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
 
 use crate::{GroupId, UnitId, UserId, locale::Locale};

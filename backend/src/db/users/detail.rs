@@ -1,0 +1,310 @@
+//! Reads of one user: row, page, history, mails, and who shares an address with it.
+
+use crate::error::Result;
+use domain::{
+    AuditId, JobId, Locale, OutboxId, UserId,
+    access::Scope,
+    job::{MailKind, MailReason, MailState, MailView},
+    user::{
+        GroupName, HISTORY_BLOCK, HistoryChange, HistoryEntry, LinkedPerson, Namesake, PasswordEnd, SHARED_MAX, SentMail,
+        Shared, UserRow, UserState, full_name,
+    },
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use serde_json::{Map, Value};
+use sqlx::{PgConnection, types::Json};
+use std::collections::BTreeMap;
+
+/// A user with what only the page shows.
+#[derive(Debug)]
+pub struct Read {
+    /// What the list shows.
+    pub row: UserRow,
+    /// «Codice fiscale».
+    pub fiscal_code: Option<String>,
+    /// Language of mails.
+    pub locale: Locale,
+    /// Last successful sign-in.
+    pub last_sign_in: Option<Timestamp>,
+}
+
+/// The user, if it lies in the scope.
+///
+/// # Errors
+/// [`crate::ServiceError::NotFound`] where it does not exist or lies outside.
+pub async fn read(conn: &mut PgConnection, scope: &Scope, id: UserId, locale: Locale, now: Timestamp) -> Result<Read> {
+    let units = scope.unit_numbers();
+    let r = sqlx::query!(
+        r#"select u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as "bounced!",
+             u.state, u.version, u.fiscal_code, u.locale, u.last_sign_in_at,
+             -- The last day on which it works: an end at midnight is the day before.
+             ((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as password_day,
+             coalesce(u.password_expires_at <= $4, false) as "over!",
+             coalesce((
+               select jsonb_agg(jsonb_build_object('id', x.id, 'code', x.code, 'name', x.name) order by x.position, x.id)
+               from (select distinct g.id, g.code, g.position,
+                       case $5 when 'de' then g.name_de when 'fr' then g.name_fr when 'en' then g.name_en
+                         else g.name_it end as name
+                     from grants r join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
+                     where r.organisation_id = u.organisation_id and r.user_id = u.id) x
+             ), '[]') as "groups!: Json<Vec<GroupName>>"
+           from users u join organisations o on o.id = u.organisation_id
+           where u.organisation_id = $1 and u.id = $2 and ($3::bigint[] is null or exists (
+             select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
+             where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $3))"#,
+        scope.organisation().0,
+        id.0,
+        units.as_deref() as _,
+        now.to_sqlx() as _,
+        locale.code(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Read {
+        row: UserRow {
+            id,
+            groups: r.groups.0,
+            surname: r.surname,
+            given_name: r.given_name,
+            username: r.username,
+            email: r.email,
+            email_bounced: r.bounced,
+            state: state(&r.state),
+            password_end: r.password_day.map(|day| PasswordEnd { day: day.to_jiff(), over: r.over }),
+            version: r.version,
+        },
+        fiscal_code: r.fiscal_code,
+        locale: r.locale.parse().unwrap_or_default(),
+        last_sign_in: r.last_sign_in_at.map(|at| at.to_jiff()),
+    })
+}
+
+/// A state of the database; the column's check lets nothing else in.
+pub(super) fn state(code: &str) -> UserState {
+    code.parse().unwrap_or(UserState::Inactive)
+}
+
+/// Whether the user lies in the scope.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn is_in(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Result<bool> {
+    let units = scope.unit_numbers();
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from users u where u.organisation_id = $1 and u.id = $2
+             and ($3::bigint[] is null or exists (
+               select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
+               where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $3))) as "found!""#,
+        scope.organisation().0,
+        id.0,
+        units.as_deref() as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(found)
+}
+
+/// Registry records linked to the user.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn persons(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Result<Vec<LinkedPerson>> {
+    let rows = sqlx::query!(
+        "select p.kind, p.code, p.surname, p.given_name
+         from user_person_links l join persons p on (p.organisation_id, p.id) = (l.organisation_id, l.person_id)
+         where l.organisation_id = $1 and l.user_id = $2 order by l.linked_at",
+        scope.organisation().0,
+        id.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| LinkedPerson { kind: r.kind, code: r.code, name: full_name(&r.surname, &r.given_name) })
+        .collect())
+}
+
+/// Other users in the scope with this codice fiscale or this address.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn sharing(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    fiscal_code: Option<&str>,
+    email: Option<&str>,
+    except: Option<UserId>,
+) -> Result<Shared> {
+    if fiscal_code.is_none() && email.is_none() {
+        return Ok(Shared::default());
+    }
+    let units = scope.unit_numbers();
+    // Two index look-ups, each cut off early: a shared mailbox may belong to hundreds.
+    let rows = sqlx::query!(
+        r#"select id as "id!", surname as "surname!", given_name as "given_name!", username as "username!", by_code as "by_code!"
+           from (
+             (select u.id, u.surname, u.given_name, u.username, true as by_code from users u
+              where u.organisation_id = $1 and u.fiscal_code = $2 and u.id is distinct from $5
+                and u.state <> 'archived'
+                and ($4::bigint[] is null or exists (
+                  select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
+                  where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $4))
+              order by u.id limit $6)
+             union all
+             (select u.id, u.surname, u.given_name, u.username, false from users u
+              where u.organisation_id = $1 and lower(u.email) = lower($3) and u.id is distinct from $5
+                and u.state <> 'archived'
+                and ($4::bigint[] is null or exists (
+                  select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
+                  where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $4))
+              order by u.id limit $6)) found"#,
+        scope.organisation().0,
+        fiscal_code,
+        email,
+        units.as_deref() as _,
+        except.map(|e| e.0),
+        SHARED_MAX,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut shared = Shared::default();
+    for r in rows {
+        let list = if r.by_code { &mut shared.fiscal_code } else { &mut shared.email };
+        list.push(Namesake { id: UserId(r.id), name: full_name(&r.surname, &r.given_name), username: r.username });
+    }
+    Ok(shared)
+}
+
+/// The newest mails to the user.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn mails(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Result<Vec<SentMail>> {
+    let rows = sqlx::query!(
+        "select id, job_id, kind, address, locale, state, attempts, not_before, reply, reason, created_at, finished_at
+         from outbox where organisation_id = $1 and user_id = $2 order by id desc limit $3",
+        scope.organisation().0,
+        id.0,
+        HISTORY_BLOCK,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|r| {
+            let state = MailState::from_code(&r.state)?;
+            Some(SentMail {
+                mail: MailView {
+                    id: OutboxId(r.id),
+                    kind: MailKind::from_code(&r.kind)?,
+                    state,
+                    address: r.address,
+                    locale: r.locale.parse().unwrap_or_default(),
+                    reply: r.reply,
+                    reason: r.reason.as_deref().and_then(MailReason::from_code),
+                    at: match state {
+                        MailState::Deferred => Some(r.not_before.to_jiff()),
+                        _ => r.finished_at.map(|at| at.to_jiff()),
+                    },
+                    attempts: u32::try_from(r.attempts).unwrap_or(0),
+                },
+                created_at: r.created_at.to_jiff(),
+                job: r.job_id.map(JobId),
+            })
+        })
+        .collect())
+}
+
+/// Audit entries about the user, newest first, older than `before` where given.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn history(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    id: UserId,
+    before: Option<AuditId>,
+    locale: Locale,
+) -> Result<Vec<HistoryEntry>> {
+    let names = group_names(conn, scope, locale).await?;
+    let rows = sqlx::query!(
+        "select id, at, actor_name, action, before, after, reason, job_id from audit
+         where organisation_id = $1 and object_kind = 'user' and object_id = $2 and ($3::bigint is null or id < $3)
+         order by id desc limit $4",
+        scope.organisation().0,
+        id.0,
+        before.map(|b| b.0),
+        HISTORY_BLOCK,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| HistoryEntry {
+            id: AuditId(r.id),
+            at: r.at.to_jiff(),
+            actor: r.actor_name,
+            action: r.action,
+            changes: changes(r.before.as_ref(), r.after.as_ref(), &names),
+            reason: r.reason,
+            job: r.job_id.map(JobId),
+        })
+        .collect())
+}
+
+async fn group_names(conn: &mut PgConnection, scope: &Scope, locale: Locale) -> Result<BTreeMap<String, String>> {
+    let rows = sqlx::query!(
+        r#"select code, case $2 when 'de' then name_de when 'fr' then name_fr when 'en' then name_en
+             else name_it end as "name!" from groups where organisation_id = $1"#,
+        scope.organisation().0,
+        locale.code(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|r| (r.code, r.name)).collect())
+}
+
+/// What was recorded beside the fields and is no news to a reader.
+const UNSAID: [&str; 1] = ["version"];
+
+/// The order in which fields are told; others follow by name.
+const ORDER: [&str; 8] =
+    ["username", "surname", "given_name", "fiscal_code", "email", "locale", "state", "groups"];
+
+fn changes(before: Option<&Value>, after: Option<&Value>, groups: &BTreeMap<String, String>) -> Vec<HistoryChange> {
+    let empty = Map::new();
+    let before = before.and_then(Value::as_object).unwrap_or(&empty);
+    let after = after.and_then(Value::as_object).unwrap_or(&empty);
+    let mut fields: Vec<&String> = before.keys().chain(after.keys()).filter(|k| !UNSAID.contains(&k.as_str())).collect();
+    fields.sort_by_key(|f| (ORDER.iter().position(|o| o == f).unwrap_or(ORDER.len()), (*f).clone()));
+    fields.dedup();
+    fields
+        .into_iter()
+        .map(|field| HistoryChange {
+            field: field.clone(),
+            before: words(before.get(field), groups),
+            after: words(after.get(field), groups),
+        })
+        .filter(|c| c.before != c.after)
+        .collect()
+}
+
+/// A recorded value as text; a list of groups by their names, each with its unit.
+fn words(value: Option<&Value>, groups: &BTreeMap<String, String>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(s)) => s.clone(),
+        Some(Value::Array(list)) => list.iter().map(|v| group(v, groups)).collect::<Vec<_>>().join(", "),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn group(value: &Value, groups: &BTreeMap<String, String>) -> String {
+    let code = value.as_str().or_else(|| value.get("code")?.as_str()).unwrap_or_default();
+    let name = groups.get(code).map_or(code, String::as_str);
+    match value.get("unit_name").and_then(Value::as_str) {
+        Some(unit) => format!("{name} ({unit})"),
+        None => name.to_owned(),
+    }
+}

@@ -1,0 +1,248 @@
+//! The «Gruppi» dialog: which groups a user is in.
+
+use super::Users;
+use crate::{
+    db::{
+        audit,
+        grants::{self, Grant, Group, Terms},
+        users::{detail, edit},
+    },
+    error::{Result, ServiceError},
+};
+use domain::{
+    GroupId, Locale, UnitId, UserId,
+    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    person::PersonKind,
+    problem::Conflict,
+    user::{FieldError, FieldErrors, GroupChoice, GroupLock, GroupsView, Saved, full_name},
+};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+
+impl Users {
+    /// Every group with whether the user is in it, and which the actor may not change.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] outside the actor's scope, [`Denied`].
+    pub async fn groups(&self, actor: &Actor, id: UserId, locale: Locale) -> Result<GroupsView> {
+        decide(actor, Action::ChangeGroups)?;
+        let scope = Scope::of(actor, Right::ManageUsers);
+        let mut conn = self.0.pool.acquire().await?;
+        let row = detail::read(&mut conn, &scope, id, locale, self.0.clock.now()).await?.row;
+        decide_on_account(actor, &grants::rights_of(&mut conn, actor.organisation, id).await?)?;
+        let units = scope.unit_numbers();
+        let held = grants::of_user(&mut conn, actor.organisation, id, units.as_deref(), locale).await?;
+        let all = grants::groups(&mut conn, actor.organisation, locale).await?;
+        let persons = detail::persons(&mut conn, &scope, id).await?;
+        Ok(GroupsView {
+            version: row.version,
+            groups: all.into_iter().map(|g| choice(actor, g, &held)).collect(),
+            kinds: persons.iter().filter_map(|p| p.kind.parse::<PersonKind>().ok()).collect(),
+        })
+    }
+
+    /// Every group, for a user who does not exist yet.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub async fn groups_for_new(&self, actor: &Actor, locale: Locale) -> Result<Vec<GroupChoice>> {
+        decide(actor, Action::CreateUser)?;
+        let mut conn = self.0.pool.acquire().await?;
+        let all = grants::groups(&mut conn, actor.organisation, locale).await?;
+        Ok(all.into_iter().map(|g| choice(actor, g, &[])).collect())
+    }
+
+    /// Puts the user into exactly these groups. What stays is not touched, so units and
+    /// dates of a canton's grants are kept; what comes holds where the actor's right holds.
+    /// `version` is the one that was read; with `force` somebody else's change meanwhile is
+    /// overwritten.
+    ///
+    /// # Errors
+    /// [`FieldError::ChooseOne`] for no group at all; [`Conflict::Changed`] with the row
+    /// that stands now; [`Denied::Stronger`] for a group whose rights the actor does not
+    /// hold; [`Denied::OwnAccount`]; [`ServiceError::NotFound`] outside the scope.
+    pub async fn change_groups(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        version: i32,
+        groups: &[GroupId],
+        force: bool,
+        locale: Locale,
+    ) -> Result<Saved> {
+        decide(actor, Action::ChangeGroups)?;
+        let wanted: BTreeSet<GroupId> = groups.iter().copied().collect();
+        if wanted.is_empty() {
+            return Err(ServiceError::Invalid(FieldErrors::one("groups", FieldError::ChooseOne)));
+        }
+        let mut tx = self.0.pool.begin().await?;
+        let held_user = self.held_for_edit(&mut tx, actor, id, (!force).then_some(version), locale).await?;
+        let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
+        let held = grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
+        let has: BTreeSet<GroupId> = held.iter().map(|g| g.group.id).collect();
+        let places = places(actor, &held);
+        let plan = Plan {
+            remove: held.iter().filter(|g| !wanted.contains(&g.group.id)).cloned().collect(),
+            add: wanted
+                .difference(&has)
+                .flat_map(|g| places.iter().map(|unit| (*g, Terms { unit: *unit, ..Terms::default() })))
+                .collect(),
+        };
+        let name = full_name(&held_user.surname, &held_user.given_name);
+        let saved = self.apply(&mut tx, actor, id, &name, plan, locale).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    /// «Annulla modifica»: brings back the grants as they stood before the newest change of
+    /// groups, with their units and dates, as long as nothing was saved since.
+    ///
+    /// # Errors
+    /// As for [`Users::change_groups`]; [`Conflict::Changed`] where something was saved since.
+    pub async fn undo_groups(&self, actor: &Actor, id: UserId, version: i32, locale: Locale) -> Result<Saved> {
+        decide(actor, Action::ChangeGroups)?;
+        let mut tx = self.0.pool.begin().await?;
+        let held_user = self.held_for_edit(&mut tx, actor, id, Some(version), locale).await?;
+        let before = match grants::last_change(&mut tx, actor.organisation, id).await? {
+            Some((after, before)) if after == i64::from(version) => recorded(&before),
+            _ => return Err(Conflict::TooLate.into()),
+        };
+        let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
+        let held = grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
+        let there: Vec<(GroupId, Terms)> = held.iter().map(|g| (g.group.id, terms(g))).collect();
+        let plan = Plan {
+            remove: held.into_iter().filter(|g| !before.contains(&(g.group.id, terms(g)))).collect(),
+            add: before.into_iter().filter(|b| !there.contains(b)).collect(),
+        };
+        let name = full_name(&held_user.surname, &held_user.given_name);
+        let saved = self.apply(&mut tx, actor, id, &name, plan, locale).await?;
+        tx.commit().await?;
+        Ok(saved)
+    }
+
+    async fn apply(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: UserId,
+        name: &str,
+        plan: Plan,
+        locale: Locale,
+    ) -> Result<Saved> {
+        if plan.remove.is_empty() && plan.add.is_empty() {
+            return self.saved(tx, actor, id, locale).await;
+        }
+        let organisation = actor.organisation;
+        let own = Scope::of(actor, Right::ManageUsers).unit_numbers();
+        let all = grants::groups(tx, organisation, locale).await?;
+        let find = |id: GroupId| all.iter().find(|g| g.name.id == id).ok_or(ServiceError::NotFound);
+        for grant in &plan.remove {
+            decide_on_account(actor, &find(grant.group.id)?.rights)?;
+            if !grant.inside {
+                return Err(Denied::Stronger.into());
+            }
+        }
+        let before = grants::of_user(tx, organisation, id, None, locale).await?;
+        let rights_before = grants::rights_of(tx, organisation, id).await?;
+        grants::remove(tx, organisation, &plan.remove.iter().map(|g| g.id).collect::<Vec<_>>()).await?;
+        for (group, terms) in plan.add {
+            let group = find(group)?;
+            decide_on_account(actor, &group.rights)?;
+            if !grants::is_inside(tx, organisation, terms.unit, own.as_deref()).await? {
+                return Err(Denied::Stronger.into());
+            }
+            let profile = grants::profile_for(tx, organisation, id, &group.category).await?;
+            grants::add(tx, organisation, profile, id, group.name.id, terms).await?;
+        }
+        if actor.user == Some(id) {
+            let left = grants::rights_of(tx, organisation, id).await?;
+            if !rights_before.iter().all(|r| left.contains(r)) {
+                return Err(Denied::OwnAccount.into());
+            }
+        }
+        let version = edit::count_edit(tx, organisation, id).await?;
+        let after = grants::of_user(tx, organisation, id, None, locale).await?;
+        let entry = audit::Entry {
+            action: "user.groups_changed",
+            object_kind: "user",
+            object_id: Some(id.0),
+            object_name: name,
+            before: Some(json!({ "groups": record(&before) })),
+            after: Some(json!({ "groups": record(&after), "version": version })),
+            ..Default::default()
+        };
+        audit::record(tx, actor, self.0.clock.now(), entry).await?;
+        self.saved(tx, actor, id, locale).await
+    }
+}
+
+/// What a change does.
+struct Plan {
+    remove: Vec<Grant>,
+    add: Vec<(GroupId, Terms)>,
+}
+
+/// Where new grants hold: everywhere, or in the actor's units when the right is limited to
+/// units; there rather in those of them where the user is already known.
+pub(super) fn places(actor: &Actor, held: &[Grant]) -> Vec<Option<UnitId>> {
+    let Some(own) = actor.units(Right::ManageUsers) else {
+        return vec![None];
+    };
+    let known: BTreeSet<UnitId> =
+        held.iter().filter(|g| g.inside).filter_map(|g| g.unit.as_ref().map(|(id, _)| *id)).collect();
+    let units: BTreeSet<UnitId> = if known.is_empty() { own.into_iter().collect() } else { known };
+    units.into_iter().map(Some).collect()
+}
+
+fn choice(actor: &Actor, group: Group, held: &[Grant]) -> GroupChoice {
+    let mut grants = held.iter().filter(|g| g.group.id == group.name.id).peekable();
+    let member = grants.peek().is_some();
+    let locked = if decide_on_account(actor, &group.rights).is_err() {
+        Some(GroupLock::Stronger)
+    } else if grants.any(|g| !g.inside) {
+        Some(GroupLock::Elsewhere)
+    } else {
+        None
+    };
+    GroupChoice { group: group.name, member, locked }
+}
+
+fn terms(grant: &Grant) -> Terms {
+    Terms { unit: grant.unit.as_ref().map(|(id, _)| *id), valid_from: grant.valid_from, valid_until: grant.valid_until }
+}
+
+/// Grants as the audit trail keeps them: enough to read them and to bring them back.
+pub(super) fn record(grants: &[Grant]) -> Vec<Value> {
+    grants
+        .iter()
+        .map(|g| {
+            let mut value = json!({ "id": g.group.id, "code": g.group.code });
+            if let Some((id, name)) = &g.unit {
+                value["unit"] = json!(id);
+                value["unit_name"] = json!(name);
+            }
+            if let Some(day) = g.valid_from {
+                value["from"] = json!(day);
+            }
+            if let Some(day) = g.valid_until {
+                value["until"] = json!(day);
+            }
+            value
+        })
+        .collect()
+}
+
+fn recorded(before: &Value) -> Vec<(GroupId, Terms)> {
+    let day = |v: &Value, key: &str| v.get(key)?.as_str()?.parse::<Date>().ok();
+    let read = |v: &Value| {
+        let terms = Terms {
+            unit: v.get("unit").and_then(Value::as_i64).map(UnitId),
+            valid_from: day(v, "from"),
+            valid_until: day(v, "until"),
+        };
+        Some((GroupId(v.get("id")?.as_i64()?), terms))
+    };
+    before.as_array().map(|list| list.iter().filter_map(read).collect()).unwrap_or_default()
+}
