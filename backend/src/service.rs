@@ -12,4 +12,4 @@ pub use operations::Operations;
 pub use organisations::Organisations;
 pub use sending::Sending;
 pub use sessions::Sessions;
-pub use users::Users;
+pub use users::{ExportFormat, ExportWords, Users};

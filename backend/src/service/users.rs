@@ -1,7 +1,16 @@
-//! Being written.
+//! Users: the list and its export, their pages, groups and creation.
+
+mod create;
+mod detail;
+mod edit;
+mod export;
+mod groups;
+mod list;
+
+pub use export::{ExportFormat, ExportWords};
 
 use crate::Core;
 
-/// Being written.
+/// Users: the list, its export, their pages, groups and creation.
 #[derive(Clone)]
 pub struct Users(pub(crate) Core);
