@@ -11,5 +11,5 @@ pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;
 pub use sending::Sending;
-pub use sessions::Sessions;
+pub use sessions::{Sessions, SignIn, SignedIn};
 pub use users::{ExportFormat, ExportWords, Users};

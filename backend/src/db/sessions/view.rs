@@ -1,0 +1,101 @@
+//! What the frame around the pages shows, and the preferences kept.
+
+use crate::error::{Result, ServiceError};
+use domain::{
+    OrganisationId, UserId,
+    access::{Actor, Right},
+    page::PageSize,
+    session::{Preference, Preferences, SessionView},
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+
+/// Everything of the frame in one statement; `seconds_left` is for the caller to fill.
+///
+/// # Errors
+/// [`ServiceError::NotFound`] where the user is gone.
+pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Result<SessionView> {
+    let user = actor.user.ok_or(ServiceError::Unauthenticated)?;
+    let units: Vec<i64> = actor.held.iter().filter_map(|h| h.unit.map(|u| u.0)).collect();
+    let row = sqlx::query!(
+        r#"select u.username, o.code, o.name, o.kind, o.contact, o.demo,
+                  p.theme as "theme?", p.density as "density?", p.locale as "locale?", p.rows_per_page as "rows_per_page?",
+                  array(select n.name from units n where n.organisation_id = $1 and n.id = any($3)
+                        order by n.name) as "units!: Vec<String>",
+                  array(select distinct trim(x.surname || ' ' || x.given_name) as full_name
+                        from groups a
+                        join grants g on g.organisation_id = a.organisation_id and g.group_id = a.id
+                        join users x on x.organisation_id = g.organisation_id and x.id = g.user_id and x.state = 'active'
+                        where a.organisation_id = $1 and 'administer' = any(a.rights)
+                          and (g.valid_from is null or g.valid_from <= ($4::timestamptz at time zone o.time_zone)::date)
+                          and (g.valid_until is null or g.valid_until >= ($4::timestamptz at time zone o.time_zone)::date)
+                        order by full_name limit 5) as "administrators!: Vec<String>",
+                  (select count(*) from jobs j where j.organisation_id = $1
+                     and j.state in ('held', 'queued', 'running')) as "running!"
+           from users u
+           join organisations o on o.id = u.organisation_id
+           left join preferences p on p.organisation_id = u.organisation_id and p.user_id = u.id
+           where u.organisation_id = $1 and u.id = $2"#,
+        actor.organisation.0,
+        user.0,
+        &units,
+        at.to_sqlx() as _,
+    )
+    .fetch_one(conn)
+    .await?;
+    let whole = actor.held.iter().any(|h| h.unit.is_none());
+    let rights: Vec<Right> = Right::ALL.into_iter().filter(|r| actor.held.iter().any(|h| h.right == *r)).collect();
+    Ok(SessionView {
+        name: actor.name.clone(),
+        username: row.username,
+        organisation: actor.organisation,
+        organisation_code: row.code,
+        organisation_name: row.name,
+        kind: row.kind.parse().map_err(ServiceError::internal)?,
+        contact: row.contact,
+        rights,
+        units: if whole { Vec::new() } else { row.units },
+        administrators: row.administrators,
+        preferences: Preferences {
+            theme: row.theme.and_then(|t| t.parse().ok()).unwrap_or_default(),
+            density: row.density.and_then(|d| d.parse().ok()).unwrap_or_default(),
+            locale: row.locale.and_then(|l| l.parse().ok()),
+            rows_per_page: row.rows_per_page.as_deref().and_then(PageSize::from_code),
+        },
+        must_change_password: actor.must_change_password,
+        demo: row.demo,
+        running_jobs: u32::try_from(row.running).unwrap_or(0),
+        seconds_left: 0,
+    })
+}
+
+/// Keeps one preference; the others stay.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, preference: Preference) -> Result<()> {
+    let (mut theme, mut density, mut locale, mut rows) = (None, None, None, None);
+    match preference {
+        Preference::Theme(t) => theme = Some(t.code()),
+        Preference::Density(d) => density = Some(d.code()),
+        Preference::Locale(l) => locale = Some(l.code()),
+        Preference::RowsPerPage(r) => rows = Some(r.code()),
+    }
+    sqlx::query!(
+        "insert into preferences as p (organisation_id, user_id, theme, density, locale, rows_per_page)
+         values ($1, $2, coalesce($3, 'auto'), coalesce($4, 'comfortable'), $5, $6)
+         on conflict (organisation_id, user_id) do update set
+           theme = coalesce($3, p.theme), density = coalesce($4, p.density),
+           locale = coalesce($5, p.locale), rows_per_page = coalesce($6, p.rows_per_page)",
+        organisation.0,
+        user.0,
+        theme,
+        density,
+        locale,
+        rows,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
