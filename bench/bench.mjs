@@ -1,0 +1,172 @@
+// The list rows of the speed table over HTTP with a signed-in session, the bare SQL
+// beside each as the floor, and the sizes of what a browser loads.
+//
+// Needs DATABASE_URL (scripts/bench gives a fresh cluster) and target/release/delega.
+
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+const env = (name, fallback) => Number(process.env[name] ?? fallback);
+const users = env("BENCH_USERS", 1_000_000);
+const first = env("BENCH_FIRST", 200_000);
+const organisations = env("BENCH_ORGANISATIONS", 400);
+const seconds = env("BENCH_SECONDS", 5);
+const database = process.env.DATABASE_URL;
+const binary = process.env.DELEGA_BINARY ?? "target/release/delega";
+const listen = "127.0.0.1:3200";
+const password = "una-password-lunga-per-misurare";
+const settings = {
+  ...process.env,
+  DELEGA_DATABASE_URL: database,
+  DELEGA_LISTEN: listen,
+  DELEGA_BASE_URL: `http://${listen}`,
+  DELEGA_SECRET_KEY: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+  DELEGA_LOG: "warn",
+};
+
+function delega(args, input) {
+  const done = spawnSync(binary, args, { env: settings, input, encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`delega ${args[0]}: ${done.stderr}`);
+}
+
+function sql(statement, times = 1) {
+  const script = "\\timing on\n\\o /dev/null\n" + `${statement};\n`.repeat(times);
+  const done = spawnSync("psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", database], { input: script, encoding: "utf8" });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return [...done.stdout.matchAll(/Time: ([\d.]+) ms/g)].map((m) => Number(m[1]));
+}
+
+function one(statement) {
+  const done = spawnSync("psql", ["-X", "-At", database, "-c", statement], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return done.stdout.trim();
+}
+
+const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))];
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+let cookie = "";
+
+function call(method, path, body, headers = {}) {
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    const req = request(
+      { host: "127.0.0.1", port: 3200, method, path, agent, headers: { cookie, "sec-fetch-site": "same-origin", ...headers } },
+      (res) => {
+        const parts = [];
+        res.on("data", (d) => parts.push(d));
+        res.on("end", () => {
+          const text = Buffer.concat(parts).toString();
+          resolve({ status: res.statusCode, headers: res.headers, text, ms: performance.now() - started });
+        });
+      },
+    );
+    req.on("error", reject);
+    if (body !== undefined) req.write(body);
+    req.end();
+  });
+}
+
+const json = (path, value) =>
+  call("POST", path, JSON.stringify(value), { "content-type": "application/json", accept: "application/json" });
+
+async function ready() {
+  for (let i = 0; i < 200; i++) {
+    const ok = await call("GET", "/readyz").then((r) => r.status === 200, () => false);
+    if (ok) return;
+    await pause(50);
+  }
+  throw new Error("the server does not get ready");
+}
+
+async function signIn() {
+  const draft = { organisation: "seed-0001", username: "misura", password };
+  const r = await call("POST", "/api/session/sign_in", new URLSearchParams(draft).toString(), {
+    "content-type": "application/x-www-form-urlencoded",
+    accept: "application/json",
+  });
+  cookie = (r.headers["set-cookie"] ?? []).map((c) => c.split(";")[0]).join("; ");
+  if (!cookie) throw new Error(`sign-in failed: ${r.status} ${r.text.slice(0, 200)}`);
+}
+
+async function clients(n, act) {
+  const times = [];
+  const end = performance.now() + seconds * 1000;
+  await Promise.all(
+    Array.from({ length: n }, async () => {
+      while (performance.now() < end) {
+        const r = await act();
+        if (r.status !== 200) throw new Error(`status ${r.status}: ${r.text.slice(0, 200)}`);
+        times.push(r.ms);
+      }
+    }),
+  );
+  times.sort((a, b) => a - b);
+  return { p50: quantile(times, 0.5), p95: quantile(times, 0.95), p99: quantile(times, 0.99), rate: times.length / seconds };
+}
+
+function query({ groups = [], text = "", number = 1, column = "surname", descending = false }) {
+  return { query: { filter: { groups, state: null, text }, sort: { column, descending }, page: { number, size: "fifty" } } };
+}
+
+const size = (path) => statSync(path).size;
+function sizes() {
+  const folder = "target/site/pkg";
+  return readdirSync(folder).filter((f) => /^delega\..*\.(wasm|js|css)\.br$/.test(f)).map((f) => [f.replace(/\.[^.]+(?=\.(wasm|js|css))/, ""), size(`${folder}/${f}`)]);
+}
+
+const told = (...row) => console.log(`| ${row.join(" | ")} |`);
+const ms = (v) => v.toFixed(1);
+
+delega(["migrate"]);
+let started = performance.now();
+delega(["seed", "--users", String(users), "--organisations", String(organisations), "--first", String(first), "--seed", "1"]);
+console.log(`seed: ${users} users in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+delega(["admin", "create", "--organisation", "seed-0001", "--username", "misura", "--password-stdin"], `${password}\n`);
+
+started = performance.now();
+const server = spawn(binary, ["serve"], { env: settings, stdio: ["ignore", "inherit", "inherit"] });
+process.on("exit", () => server.kill("SIGTERM"));
+await ready();
+console.log(`start to first answer: ${((performance.now() - started) / 1000).toFixed(2)} s`);
+const memory = spawnSync("ps", ["-o", "rss=", "-p", String(server.pid)], { encoding: "utf8" }).stdout.trim();
+console.log(`idle memory: ${(Number(memory) / 1024).toFixed(0)} MB`);
+await signIn();
+
+const organisation = one("select id from organisations where code = 'seed-0001'");
+const code = one(`select fiscal_code from users where organisation_id = ${organisation} and fiscal_code is not null order by id offset 777 limit 1`);
+const where = `u.organisation_id = ${organisation} and u.state <> 'archived'`;
+const lean = (rows, total) => ({ rows: `select u.id, u.surname, u.given_name, u.username, u.email, u.state, u.password_expires_at, u.version from users u ${rows}`, total: `select count(*) from users u ${total}` });
+const pages = [
+  ["first page", query({}), lean(`where ${where} order by u.sort_name, u.id limit 50`, `where ${where}`)],
+  ["group filter", query({ groups: ["docenti"] }), lean(`join grants g on g.organisation_id = u.organisation_id and g.user_id = u.id join groups q on q.organisation_id = g.organisation_id and q.id = g.group_id where ${where} and q.code = 'docenti' order by u.sort_name, u.id limit 50`, `join grants g on g.organisation_id = u.organisation_id and g.user_id = u.id join groups q on q.organisation_id = g.organisation_id and q.id = g.group_id where ${where} and q.code = 'docenti'`)],
+  ["search «rossi»", query({ text: "rossi" }), lean(`where ${where} and u.search_text like '%rossi%' order by u.sort_name, u.id limit 50`, `where ${where} and u.search_text like '%rossi%'`)],
+  ["search of a codice fiscale", query({ text: code }), lean(`where ${where} and u.search_text like '%${code.toLowerCase()}%' order by u.sort_name, u.id limit 50`, `where ${where} and u.search_text like '%${code.toLowerCase()}%'`)],
+  ["page 2,000", query({ number: 2000 }), lean(`where ${where} order by u.sort_name, u.id offset 99950 limit 50`, `where ${where}`)],
+  ["sort by password end", query({ column: "password_end" }), lean(`where ${where} order by u.password_expires_at, u.id limit 50`, `where ${where}`)],
+];
+
+console.log(`\n${users} users, ${first} in the organisation; ${seconds} s a cell; 2 shared cores carry server, Postgres and this client\n`);
+told("page", "found", "p50", "p95", "p99 ms at 1 client", "req/s at 1", "p50 at 8", "req/s at 8", "bare SQL rows ms", "bare SQL total ms");
+told(...Array(10).fill("---"));
+for (const [name, body, floor] of pages) {
+  const act = () => json("/api/users/list", body);
+  const firstAnswer = await act();
+  const found = JSON.parse(firstAnswer.text).total;
+  const alone = await clients(1, act);
+  const eight = await clients(8, act);
+  const median = (t) => quantile(t.slice(3).sort((a, b) => a - b), 0.5);
+  told(name, found, ms(alone.p50), ms(alone.p95), ms(alone.p99), alone.rate.toFixed(0), ms(eight.p50), eight.rate.toFixed(0), ms(median(sql(floor.rows, 23))), ms(median(sql(floor.total, 23))));
+}
+
+const html = () => call("GET", "/utenti", undefined, { accept: "text/html" });
+const page = await clients(1, html);
+const page8 = await clients(8, html);
+told("first page as HTML", "", ms(page.p50), ms(page.p95), ms(page.p99), page.rate.toFixed(0), ms(page8.p50), page8.rate.toFixed(0), "", "");
+
+console.log("\nbrotli bytes:", sizes().map(([f, n]) => `${f} ${n}`).join(", "), "sum", sizes().reduce((s, [, n]) => s + n, 0));
+server.kill("SIGTERM");
+await new Promise((r) => server.on("exit", r));
+agent.destroy();
