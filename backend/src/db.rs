@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod grants;
+pub mod credentials;
 pub mod groups;
 pub mod import;
 pub mod installation;
@@ -10,6 +11,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod jobs;
 pub mod seed;
+pub mod sending;
 pub mod sessions;
 pub mod users;
 

@@ -1,1 +1,5 @@
-//! Being written.
+//! Long work: taken from the database under a lease, kept while it goes on, ended once.
+
+pub mod import;
+mod mailing;
+pub mod worker;

@@ -11,5 +11,6 @@ pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;
 pub use sending::Sending;
+pub(crate) use sending::sign_in_url;
 pub use sessions::{Sessions, SignIn, SignedIn};
 pub use users::{ExportFormat, ExportWords, Users};
