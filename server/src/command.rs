@@ -1,12 +1,17 @@
 //! The commands of `delega`.
 
+mod admin;
+mod doctor;
 mod migrate;
+mod organisation;
+mod seed;
 mod serve;
+mod work;
 
 use crate::{settings::Settings, telemetry};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::path::PathBuf;
+use std::{io::Write, path::PathBuf};
 
 /// The command line.
 #[derive(Parser)]
@@ -23,8 +28,20 @@ pub struct Cli {
 enum Command {
     /// Serve the site, with a worker for mails and operations inside.
     Serve(serve::Args),
-    /// Bring the database's schema up to this release.
+    /// Run a worker for mails and operations alone; several may run at once.
+    Work,
+    /// Bring the database's schema up to this release, and do nothing else.
     Migrate,
+    /// Fill the database with made-up organisations and users, for measuring.
+    Seed(seed::Args),
+    /// Create organisations.
+    #[command(subcommand)]
+    Organisation(organisation::Command),
+    /// Create accounts with every right.
+    #[command(subcommand)]
+    Admin(admin::Command),
+    /// Look whether everything Delega needs is in order, and say what to do.
+    Doctor,
 }
 
 /// Runs one command to its end.
@@ -36,6 +53,38 @@ pub async fn run(cli: Cli) -> Result<()> {
     telemetry::start(&settings)?;
     match cli.command {
         Command::Serve(args) => serve::run(settings, args).await,
+        Command::Work => work::run(settings).await,
         Command::Migrate => migrate::run(settings).await,
+        Command::Seed(args) => seed::run(settings, args).await,
+        Command::Organisation(command) => organisation::run(settings, command).await,
+        Command::Admin(command) => admin::run(settings, command).await,
+        Command::Doctor => doctor::run(settings).await,
+    }
+}
+
+/// Tells the person at the terminal something on standard output. A closed pipe is no
+/// fault.
+pub(crate) fn say(text: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", text.as_ref()).and_then(|()| out.flush());
+}
+
+/// What a service refused, in words for the command line.
+pub(crate) fn refusal(e: backend::ServiceError) -> anyhow::Error {
+    use backend::ServiceError;
+    match e {
+        ServiceError::Invalid(fields) => {
+            let lines: Vec<_> = fields
+                .0
+                .iter()
+                .map(|(field, error)| format!("{field}: {}", app::i18n::field_error(domain::Locale::En, error)))
+                .collect();
+            anyhow::anyhow!(lines.join("; "))
+        }
+        ServiceError::Internal(source) => anyhow::anyhow!(source),
+        other => {
+            let text = app::i18n::api_error(domain::Locale::En, &app::ssr::surface(other));
+            anyhow::anyhow!(text)
+        }
     }
 }

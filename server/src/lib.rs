@@ -2,9 +2,12 @@
 //! database, telemetry and shutdown. No rules and no SQL live here.
 
 pub mod command;
+mod demo;
+mod doctor;
 mod layers;
 mod router;
 mod routes;
+mod postgres;
 pub mod settings;
 mod start;
 mod state;

@@ -3,21 +3,26 @@
 pub mod assets;
 pub mod health;
 pub mod sign_out;
+pub mod test_mail;
 
 use crate::state::AppState;
-use axum::{Router, extract::Request, http::StatusCode, response::IntoResponse};
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 
 /// Streams, uploads, downloads: each with limits of its own.
-pub fn extra(_state: &AppState) -> Router<AppState> {
-    Router::new()
+pub fn extra(state: &AppState) -> Router<AppState> {
+    Router::new().merge(test_mail::routes(&state.site))
 }
 
 /// The database does not answer: calls get the error they know how to show.
-pub fn unavailable(request: &Request) -> impl IntoResponse + use<> {
-    let body = if request.uri().path().starts_with("/api/") {
+pub fn unavailable(path: &str) -> Response {
+    let body = if path.starts_with("/api/") {
         serde_json::to_string(&app::api::ApiError::Unreachable).unwrap_or_default()
     } else {
         "temporarily unavailable, try again in a moment\n".to_owned()
     };
-    (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "5")], body)
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], body).into_response()
 }

@@ -5,6 +5,7 @@ use axum::extract::FromRef;
 use backend::Backend;
 use leptos::config::LeptosOptions;
 use std::{path::PathBuf, sync::Arc};
+use tokio_util::sync::CancellationToken;
 
 /// Facts of this installation, the same for every request.
 #[derive(Clone, Debug)]
@@ -43,12 +44,14 @@ pub struct AppState {
     pub backend: Backend,
     /// This installation.
     pub site: Arc<Site>,
+    /// Cancelled when the process is asked to stop: streams end then.
+    pub stop: CancellationToken,
     leptos: LeptosOptions,
 }
 
 impl AppState {
     /// Puts both together.
-    pub fn new(backend: Backend, site: Site) -> Self {
+    pub fn new(backend: Backend, site: Site, stop: CancellationToken) -> Self {
         let leptos = LeptosOptions::builder()
             .output_name("delega")
             .site_root(site.root.to_string_lossy())
@@ -56,7 +59,7 @@ impl AppState {
             // An absolute path: Leptos would look beside the executable.
             .hash_file(site.root.join("hash.txt").to_string_lossy().into())
             .build();
-        Self { backend, site: Arc::new(site), leptos }
+        Self { backend, site: Arc::new(site), stop, leptos }
     }
 }
 

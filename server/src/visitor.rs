@@ -1,6 +1,6 @@
 //! Who stands behind a request, read from its cookies, headers and connection.
 
-use crate::state::{AppState, Site};
+use crate::{routes, state::{AppState, Site}};
 use app::ssr::Visitor;
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -18,7 +18,16 @@ const USER_AGENT: usize = 300;
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let token = cookie(headers, state.site.session_cookie()).map(str::to_owned);
-    let actor = None::<domain::access::Actor>;
+    let actor = match &token {
+        Some(token) => match state.backend.sessions.resume(token).await {
+            Ok(actor) => actor,
+            Err(e) => {
+                tracing::error!(error = &e as &dyn std::error::Error, "a session could not be looked up");
+                return routes::unavailable(request.uri().path());
+            }
+        },
+        None => None,
+    };
     let visitor = Visitor {
         locale: locale(headers, actor.as_ref().map(|a| a.locale)),
         actor,

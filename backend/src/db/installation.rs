@@ -1,6 +1,7 @@
 //! Facts of this installation as a whole, for starting and for `delega doctor`.
 
 use crate::error::Result;
+use domain::OrganisationId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
@@ -31,21 +32,18 @@ pub async fn database_time(pool: &PgPool) -> Result<Timestamp> {
     Ok(row.now.to_jiff())
 }
 
-/// Codes of the organisations made for trying Delega out.
+/// Whether an organisation has an account of this name, whatever the case of its letters.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn demo_organisations(pool: &PgPool) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select code from organisations where demo order by code").fetch_all(pool).await?)
-}
-
-/// Marks an organisation as one for trying Delega out: production refuses to serve it.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn mark_demo(pool: &PgPool, code: &str) -> Result<()> {
-    sqlx::query!("update organisations set demo = true where code = $1", code).execute(pool).await?;
-    Ok(())
+pub async fn has_account(pool: &PgPool, organisation: OrganisationId, username: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        "select exists (select from users where organisation_id = $1 and lower(username) = lower($2)) as \"exists!\"",
+        organisation.0,
+        username,
+    )
+    .fetch_one(pool)
+    .await?)
 }
 
 /// When the oldest mail that is due has been due since, and how many are: `None` where
@@ -62,4 +60,14 @@ pub async fn mails_overdue(pool: &PgPool, now: Timestamp) -> Result<Option<(Time
     .fetch_one(pool)
     .await?;
     Ok(row.since.map(|since| (since.to_jiff(), row.count)))
+}
+
+/// How many migrations of this release the database has not seen.
+///
+/// # Errors
+/// Where the database fails; also where it has no schema of ours at all.
+pub async fn pending_migrations(pool: &PgPool) -> Result<usize> {
+    let applied: Vec<i64> =
+        sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(pool).await?;
+    Ok(super::MIGRATOR.iter().filter(|m| !applied.contains(&m.version)).count())
 }
