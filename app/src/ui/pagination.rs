@@ -60,14 +60,12 @@ pub fn Pagination(
         let Some(input) = node.get_untracked() else {
             return;
         };
-        match input.value().trim().parse::<u64>() {
-            Ok(wanted) => go(wanted),
-            Err(_) => input.set_value(&page.get_untracked().to_string()),
-        }
-        // An answer beyond the ends becomes the end: show what was taken.
-        if page.get_untracked() == pages.get_untracked() {
-            input.set_value(&page.get_untracked().to_string());
-        }
+        let present = page.get_untracked();
+        let wanted = input.value().trim().parse::<u64>().unwrap_or(present);
+        let wanted = wanted.clamp(1, pages.get_untracked().max(1));
+        // Show what was taken, also where it is the page already shown.
+        input.set_value(&wanted.to_string());
+        go(wanted);
     };
     view! {
         <Show when=move || several.get()>
