@@ -259,12 +259,12 @@ pub struct ImportView {
     /// When the preview was made.
     pub created_at: Timestamp,
     /// The operation that writes it, once confirmed.
-    pub job: Option<JobView>,
+    pub job: Option<ImportJob>,
 }
 
 /// The operation behind a confirmed import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct JobView {
+pub struct ImportJob {
     /// Its number.
     pub id: JobId,
     /// «2026-0142».

@@ -1,7 +1,382 @@
-//! Being written.
+//! Importing files: preview, look, confirm. Writing is a job (`jobs::import`).
 
-use crate::Core;
+use crate::{
+    Core,
+    db::{self, import::{Line, Whose, persons, units, users}},
+    error::{Result, ServiceError},
+    exchange::{self, Row},
+};
+use bytes::Bytes;
+use domain::{
+    ImportId, JobId,
+    access::{Action, Actor, Denied, Right, decide},
+    import::{
+        Column, Directory, ImportCounts, ImportKind, ImportRow, ImportState, ImportView, PersonRecord, Recognised,
+        RowError, RowOutcome, UnitRecord, UserRecord,
+    },
+    job::JobKind,
+    page::{Page, PageRequest},
+    problem::Conflict,
+};
+use jiff::SignedDuration;
+use sqlx::PgConnection;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use uuid::Uuid;
 
-/// Being written.
+/// Bytes of rows that travel to the database at once.
+const CHUNK: usize = 256 * 1024;
+/// A preview that nobody confirms is forgotten after this long.
+const PREVIEW_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Imports of persons, users and units.
 #[derive(Clone)]
 pub struct Imports(pub(crate) Core);
+
+impl Imports {
+    /// Reads a file, compares it with what is stored and keeps what was found row by row.
+    /// Nothing else is written.
+    ///
+    /// # Errors
+    /// [`ServiceError::File`] for what is no table, [`ServiceError::Denied`] without the right.
+    pub async fn preview(&self, actor: &Actor, kind: ImportKind, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+        let reach = Reach::of(actor, kind)?;
+        let now = self.0.clock.now();
+        let mut tx = self.0.pool.begin().await?;
+        let forget = now.checked_sub(PREVIEW_KEPT).map_err(ServiceError::internal)?;
+        db::import::forget_previews(&mut tx, actor.organisation, forget).await?;
+        let by = actor.user.map(|u| u.0);
+        let id = db::import::insert(&mut tx, actor.organisation, kind, &plain_name(file_name), by, now).await?;
+        let (counts, recognised) = match kind {
+            ImportKind::Persons => preview_persons(&mut tx, actor, id, bytes).await?,
+            ImportKind::Users => preview_users(&mut tx, actor, &reach, id, bytes).await?,
+            ImportKind::Units => preview_units(&mut tx, actor, &reach, id, bytes).await?,
+        };
+        db::import::keep_findings(&mut tx, actor.organisation, id, &counts, &recognised).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// An import as its page shows it.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] also for an import of another organisation.
+    pub async fn get(&self, actor: &Actor, id: ImportId) -> Result<ImportView> {
+        let mut conn = self.0.pool.acquire().await?;
+        find(&mut conn, actor, id).await
+    }
+
+    /// The latest imports that the person may see.
+    ///
+    /// # Errors
+    /// [`ServiceError::Denied`] for who may import nothing.
+    pub async fn recent(&self, actor: &Actor) -> Result<Vec<ImportView>> {
+        let kinds = allowed(actor)?;
+        let mut conn = self.0.pool.acquire().await?;
+        let mut imports = Vec::new();
+        for id in db::import::recent(&mut conn, actor.organisation, &kinds).await? {
+            imports.push(db::import::find(&mut conn, actor.organisation, id).await?);
+        }
+        Ok(imports)
+    }
+
+    /// The kinds of files that the person may import.
+    ///
+    /// # Errors
+    /// [`ServiceError::Denied`] where there is none.
+    pub fn kinds(&self, actor: &Actor) -> Result<Vec<ImportKind>> {
+        allowed(actor)
+    }
+
+    /// A page of rows, all or of one outcome.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn rows(
+        &self,
+        actor: &Actor,
+        id: ImportId,
+        outcome: Option<RowOutcome>,
+        page: PageRequest,
+    ) -> Result<Page<ImportRow>> {
+        let mut conn = self.0.pool.acquire().await?;
+        let counts = find(&mut conn, actor, id).await?.counts;
+        let total = u64::from(outcome.map_or(counts.rows(), |o| counts.of(o)));
+        let number = if page.number <= page.size.pages(total) || page.size.rows() == 0 { page.number.max(1) } else { 1 };
+        let page = PageRequest { number, size: page.size };
+        let items = db::import::rows::page(&mut conn, actor.organisation, id, outcome, page).await?;
+        Ok(Page { items, total, number, size: page.size })
+    }
+
+    /// The rows below a line, for a report of all of them.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn rows_after(&self, actor: &Actor, id: ImportId, line: u32, limit: u32) -> Result<Vec<ImportRow>> {
+        let mut conn = self.0.pool.acquire().await?;
+        find(&mut conn, actor, id).await?;
+        db::import::rows::after(&mut conn, actor.organisation, id, line, i64::from(limit)).await
+    }
+
+    /// Starts the writing of what the preview showed. Twice is once: the same job answers.
+    ///
+    /// # Errors
+    /// [`Conflict::TooLate`] where an earlier attempt failed: the file must be previewed anew.
+    pub async fn confirm(&self, actor: &Actor, id: ImportId, key: Uuid) -> Result<JobId> {
+        let now = self.0.clock.now();
+        let mut tx = self.0.pool.begin().await?;
+        let (kind, _, job) = db::import::lock(&mut tx, actor.organisation, id).await?;
+        let reach = Reach::of(actor, kind)?;
+        let view = db::import::find(&mut tx, actor.organisation, id).await?;
+        match (view.state, job) {
+            (ImportState::Previewed, _) => {}
+            (ImportState::Confirmed | ImportState::Applied, Some(job)) => return Ok(job),
+            _ => return Err(Conflict::TooLate.into()),
+        }
+        let payload = db::import::Payload { import: id.0, rights: reach.rights, units: reach.units };
+        let new = db::jobs::NewJob {
+            kind: JobKind::Import,
+            key,
+            run_after: now,
+            total: view.counts.to_write(),
+            payload: serde_json::to_value(payload).map_err(ServiceError::internal)?,
+        };
+        let written = db::jobs::create(&mut tx, actor, now, &new).await?;
+        if !written.fresh {
+            // A key that belongs to another operation.
+            return Err(Conflict::TooLate.into());
+        }
+        let job = written.id;
+        db::import::set_state(&mut tx, actor.organisation, id, ImportState::Confirmed, Some(job)).await?;
+        let entry = db::audit::Entry {
+            action: "import.confirmed",
+            object_kind: "import",
+            object_id: Some(id.0),
+            object_name: &view.file_name,
+            after: Some(serde_json::to_value(view.counts).map_err(ServiceError::internal)?),
+            job: Some(job),
+            ..db::audit::Entry::default()
+        };
+        db::audit::record(&mut tx, actor, now, entry).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+}
+
+/// How far the hand of the person who imports reaches.
+struct Reach {
+    rights: Option<Vec<String>>,
+    units: Option<Vec<i64>>,
+}
+
+impl Reach {
+    fn of(actor: &Actor, kind: ImportKind) -> Result<Self> {
+        decide(actor, action(kind))?;
+        let units = actor.units(right(kind)).map(|u| u.into_iter().map(|u| u.0).collect());
+        // The registry belongs to the whole organisation.
+        if kind == ImportKind::Persons && units.is_some() {
+            return Err(Denied::OutOfScope.into());
+        }
+        let rights = (!actor.holds(Right::Administer)).then(|| {
+            Right::ALL.into_iter().filter(|r| actor.holds(*r)).map(|r| r.code().to_owned()).collect()
+        });
+        Ok(Self { rights, units })
+    }
+
+    /// Whether a group may be given: nobody gives what they do not hold, and the roles above
+    /// a canton come from the platform alone.
+    fn may_grant(&self, actor: &Actor, code: &str, category: &str, rights: &[String]) -> bool {
+        if actor.user.is_some() && (code == "kt-superuser" || category == "bfs") {
+            return false;
+        }
+        match &self.rights {
+            None => true,
+            Some(held) => rights.iter().all(|r| held.contains(r)),
+        }
+    }
+}
+
+const fn action(kind: ImportKind) -> Action {
+    match kind {
+        ImportKind::Persons => Action::ImportPersons,
+        ImportKind::Users => Action::ImportUsers,
+        ImportKind::Units => Action::ImportUnits,
+    }
+}
+
+const fn right(kind: ImportKind) -> Right {
+    match kind {
+        ImportKind::Persons => Right::ManageRegistry,
+        ImportKind::Users => Right::ManageUsers,
+        ImportKind::Units => Right::ManageUnits,
+    }
+}
+
+fn allowed(actor: &Actor) -> Result<Vec<ImportKind>> {
+    let kinds: Vec<ImportKind> =
+        ImportKind::ALL.into_iter().filter(|kind| Reach::of(actor, *kind).is_ok()).collect();
+    if kinds.is_empty() {
+        decide(actor, Action::ImportPersons)?;
+        return Err(Denied::Missing(Right::ManageRegistry).into());
+    }
+    Ok(kinds)
+}
+
+async fn find(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<ImportView> {
+    // Who may import nothing learns nothing about what exists.
+    allowed(actor)?;
+    let view = db::import::find(conn, actor.organisation, id).await?;
+    match Reach::of(actor, view.kind) {
+        Ok(_) => Ok(view),
+        Err(_) => Err(ServiceError::NotFound),
+    }
+}
+
+/// The last part of a path, on one line.
+fn plain_name(file_name: &str) -> String {
+    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    if name.trim().is_empty() { "file".to_owned() } else { name }
+}
+
+async fn preview_persons(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    id: ImportId,
+    bytes: Bytes,
+) -> Result<(ImportCounts, Recognised)> {
+    persons::create(tx).await?;
+    let (send, mut chunks) = channel(4);
+    let reading = tokio::task::spawn_blocking(move || {
+        stream(ImportKind::Persons, &bytes, &send, |row, out| {
+            let record = faultless(row).and_then(|()| PersonRecord::read(|column| row.get(column)));
+            persons::write(out, row.line, &name_of(row), &cell(row, Column::Code), &record)
+        })
+    });
+    let mut recognised = received(persons::load(tx, &mut chunks).await, chunks, reading.await)?;
+    persons::mark_duplicates(tx, actor.organisation).await?;
+    persons::compare(tx, actor.organisation).await?;
+    let counts = persons::keep(tx, actor.organisation, id).await?;
+    (recognised.notes, recognised.new_sites) = persons::notes(tx).await?;
+    Ok((counts, recognised))
+}
+
+async fn preview_users(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    reach: &Reach,
+    id: ImportId,
+    bytes: Bytes,
+) -> Result<(ImportCounts, Recognised)> {
+    let time_zone = db::import::time_zone(tx, actor.organisation).await?;
+    let may_grant = |code: &str, category: &str, rights: &[String]| reach.may_grant(actor, code, category, rights);
+    let directory: Directory = users::directory(tx, actor, reach.units.as_deref(), may_grant).await?;
+    users::create(tx).await?;
+    let (send, mut chunks) = channel(4);
+    let reading = tokio::task::spawn_blocking(move || {
+        stream(ImportKind::Users, &bytes, &send, |row, out| {
+            let record = faultless(row).and_then(|()| UserRecord::read(&directory, |column| row.get(column)));
+            let key = match cell(row, Column::Username) {
+                name if name.is_empty() => cell(row, Column::ExternalId),
+                name => name,
+            };
+            users::write(out, row.line, &name_of(row), &key, &record)
+        })
+    });
+    let mut recognised = received(users::load(tx, &mut chunks).await, chunks, reading.await)?;
+    users::mark_duplicates(tx, actor.organisation).await?;
+    let whose = Whose {
+        organisation: actor.organisation,
+        time_zone: &time_zone,
+        rights: reach.rights.as_deref(),
+        units: reach.units.as_deref(),
+    };
+    users::compare(tx, whose).await?;
+    let counts = users::keep(tx, actor.organisation, id).await?;
+    recognised.notes = users::notes(tx, actor.organisation).await?;
+    Ok((counts, recognised))
+}
+
+async fn preview_units(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    reach: &Reach,
+    id: ImportId,
+    bytes: Bytes,
+) -> Result<(ImportCounts, Recognised)> {
+    let tree = units::tree(tx, actor.organisation, reach.units.as_deref()).await?;
+    let everywhere = reach.units.is_none();
+    let (rows, recognised) = tokio::task::spawn_blocking(move || {
+        let mut rows = Vec::new();
+        let recognised = exchange::read(ImportKind::Units, &bytes, |row| {
+            rows.push(units::Compared {
+                line: row.line,
+                label: cell(&row, Column::UnitName),
+                key: cell(&row, Column::Unit),
+                row: faultless(&row).and_then(|()| UnitRecord::read(|column| row.get(column))),
+                outcome: RowOutcome::Error,
+                changes: Vec::new(),
+                target: None,
+            });
+        })?;
+        units::compare(&mut rows, &tree, everywhere);
+        Ok::<_, ServiceError>((rows, recognised))
+    })
+    .await
+    .map_err(ServiceError::internal)??;
+    units::keep(tx, actor.organisation, id, &rows).await?;
+    let counts = db::import::rows::counts(tx, actor.organisation, id).await?;
+    Ok((counts, recognised))
+}
+
+/// Reads a file and sends its rows on in pieces; blocks while the database is behind.
+fn stream(
+    kind: ImportKind,
+    bytes: &[u8],
+    send: &Sender<Vec<u8>>,
+    mut write: impl FnMut(&Row<'_>, &mut Line) -> Result<()>,
+) -> Result<Recognised> {
+    let mut out = Line::default();
+    let mut failed = None;
+    let recognised = exchange::read(kind, bytes, |row| {
+        if let Err(e) = write(&row, &mut out) {
+            failed = Some(e);
+        }
+        if out.len() >= CHUNK {
+            // A closed channel means that the database refused: its error is the one that counts.
+            send.blocking_send(out.take()).ok();
+        }
+    })?;
+    if let Some(e) = failed {
+        return Err(e);
+    }
+    send.blocking_send(out.take()).ok();
+    Ok(recognised)
+}
+
+/// The outcome of a reading and of a COPY that ran side by side.
+fn received(
+    copied: Result<()>,
+    chunks: Receiver<Vec<u8>>,
+    read: std::result::Result<Result<Recognised>, tokio::task::JoinError>,
+) -> Result<Recognised> {
+    drop(chunks);
+    let recognised = read.map_err(ServiceError::internal)??;
+    copied?;
+    Ok(recognised)
+}
+
+fn faultless(row: &Row<'_>) -> std::result::Result<(), Vec<RowError>> {
+    match &row.fault {
+        Some(problem) => Err(vec![RowError::of_row(problem.clone())]),
+        None => Ok(()),
+    }
+}
+
+fn cell(row: &Row<'_>, column: Column) -> String {
+    row.get(column).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(100).collect()
+}
+
+fn name_of(row: &Row<'_>) -> String {
+    let (surname, given_name) = (cell(row, Column::Surname), cell(row, Column::GivenName));
+    format!("{surname} {given_name}").trim().to_owned()
+}

@@ -98,7 +98,8 @@ fn digits(text: &str) -> usize {
 
 fn read_code(text: &str) -> Result<i64, Problem> {
     match text.parse::<i64>() {
-        Ok(code) if code > 0 && text.bytes().all(|b| b.is_ascii_digit()) => Ok(code),
+        // Fourteen digits: as many as «Codice» shows.
+        Ok(code) if (1..100_000_000_000_000).contains(&code) && text.bytes().all(|b| b.is_ascii_digit()) => Ok(code),
         _ => Err(Problem::NotANumber),
     }
 }

@@ -90,6 +90,8 @@ pub enum Problem {
         /// It stands there with other data.
         differs: bool,
     },
+    /// The person is linked to a user as another kind of person.
+    KindOfLinked,
     /// The user name belongs to an archived user and stays reserved.
     UsernameReserved,
     /// The account holds rights that the person who imports does not hold.

@@ -12,7 +12,7 @@ pub struct Directory {
     groups: HashMap<String, KnownGroup>,
     units: HashMap<String, KnownUnit>,
     /// Grants without unit reach the whole organisation: only who holds the right there may give them.
-    pub whole_organisation: bool,
+    whole_organisation: bool,
 }
 
 /// A group of the organisation.
@@ -36,6 +36,11 @@ pub struct KnownUnit {
 }
 
 impl Directory {
+    /// An empty one. `whole_organisation`: grants without unit may be given.
+    pub fn new(whole_organisation: bool) -> Self {
+        Self { whole_organisation, ..Self::default() }
+    }
+
     /// Adds a group under one of its names or its code.
     pub fn add_group(&mut self, name: &str, group: KnownGroup) {
         self.groups.insert(fold(name), group);
@@ -176,7 +181,7 @@ mod tests {
     use super::*;
 
     fn directory() -> Directory {
-        let mut directory = Directory { whole_organisation: true, ..Directory::default() };
+        let mut directory = Directory::new(true);
         for (id, name, category, allowed) in [
             (1, "Docenti", "school", true),
             (2, "Tutori", "school", true),
