@@ -2,6 +2,10 @@
 //! calls one service method and surfaces the error; no rule and no SQL lives here.
 
 pub mod error;
+pub mod operations;
+pub mod sending;
+pub mod user;
+pub mod groups;
 
 pub use error::ApiError;
 

@@ -11,5 +11,6 @@ pub mod pages;
 pub mod ssr;
 pub mod state;
 pub mod ui;
+pub mod widgets;
 
 pub use app::{App, shell};

@@ -1,0 +1,166 @@
+//! «Hai modifiche non salvate»: what happens when somebody leaves a form half done.
+
+use crate::{
+    i18n::{t, use_locale},
+    ui::{UnsavedGuard, dom},
+};
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue, closure::Closure},
+    web_sys::{self, Element, Event, HtmlAnchorElement},
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+/// Where somebody wanted to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Way {
+    /// By a link of the product.
+    To(String),
+    /// By the browser's «back».
+    Back,
+}
+
+/// Holds back who leaves while something is unsaved. Made by [`use_leave_guard`]; show it
+/// with [`LeaveGuard`].
+#[derive(Clone, Copy)]
+pub struct Leaving {
+    open: RwSignal<bool>,
+    way: RwSignal<Option<Way>>,
+    armed: RwSignal<bool>,
+    go: Callback<(String,)>,
+}
+
+impl Leaving {
+    /// Goes where somebody wanted to go, without asking again.
+    pub fn leave(self) {
+        self.armed.set(false);
+        self.open.set(false);
+        match self.way.get_untracked() {
+            Some(Way::To(address)) => self.go.run((address,)),
+            Some(Way::Back) => {
+                if let Ok(history) = window().history() {
+                    let _ = history.back();
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Goes to a page of the product, without asking.
+    pub fn go(self, address: &str) {
+        self.armed.set(false);
+        self.go.run((address.to_owned(),));
+    }
+
+    fn hold(self, way: Way) {
+        self.way.set(Some(way));
+        self.open.set(true);
+    }
+}
+
+/// Holds back links of the product, the browser's «back» and closing the tab while `dirty`.
+/// Call it in the component that owns the form.
+pub fn use_leave_guard(dirty: Signal<bool>) -> Leaving {
+    let navigate = use_navigate();
+    let leaving = Leaving {
+        open: RwSignal::new(false),
+        way: RwSignal::new(None),
+        armed: RwSignal::new(true),
+        go: Callback::new(move |(address,): (String,)| navigate(&address, NavigateOptions::default())),
+    };
+    let holds = Signal::derive(move || dirty.get() && leaving.armed.get());
+    dom::warn_before_unload(holds);
+    Effect::new(move |_| {
+        if holds.get() {
+            on_link(move |address| leaving.hold(Way::To(address)));
+            on_back(move || leaving.hold(Way::Back));
+        }
+    });
+    leaving
+}
+
+/// Takes a click on a link of the product before the router sees it.
+fn on_link(hold: impl Fn(String) + 'static) {
+    capture(&document(), "click", move |event| {
+        let Some(mouse) = event.dyn_ref::<web_sys::MouseEvent>() else { return };
+        if mouse.button() != 0 || mouse.ctrl_key() || mouse.meta_key() || mouse.shift_key() || mouse.alt_key() {
+            return;
+        }
+        let Some(link) = event
+            .target()
+            .and_then(|t| t.dyn_into::<Element>().ok())
+            .and_then(|e| e.closest("a[href]").ok().flatten())
+            .and_then(|e| e.dyn_into::<HtmlAnchorElement>().ok())
+        else {
+            return;
+        };
+        let here = location();
+        let same_page = link.pathname() == here.pathname().unwrap_or_default() && !link.hash().is_empty();
+        let elsewhere = link.target() == "_blank" || link.origin() != here.origin().unwrap_or_default();
+        // A file to be saved or a place on this page loses nothing; another site reloads,
+        // and the browser asks by itself.
+        if same_page || elsewhere || link.has_attribute("download") || link.rel() == "external" {
+            return;
+        }
+        event.prevent_default();
+        event.stop_propagation();
+        hold(format!("{}{}{}", link.pathname(), link.search(), link.hash()));
+    });
+}
+
+/// Takes the browser's «back» before the router sees it, and stays.
+fn on_back(hold: impl Fn() + 'static) {
+    let here = location().href().unwrap_or_default();
+    capture(&window(), "popstate", move |event| {
+        event.stop_immediate_propagation();
+        if let Ok(history) = window().history() {
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
+        }
+        hold();
+    });
+}
+
+/// Listens in the capture phase as long as the reactive owner lives.
+fn capture(target: &web_sys::EventTarget, name: &'static str, act: impl Fn(Event) + 'static) {
+    let listener = Closure::<dyn Fn(Event)>::new(act);
+    let function = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let _ = target.add_event_listener_with_callback_and_bool(name, &function, true);
+    let held = StoredValue::new_local((target.clone(), function, listener));
+    on_cleanup(move || {
+        held.with_value(|(target, function, _)| {
+            let _ = target.remove_event_listener_with_callback_and_bool(name, function, true);
+        });
+    });
+}
+
+/// The dialog of the guard: save and leave, leave without saving, stay.
+#[component]
+pub fn LeaveGuard(
+    /// The guard.
+    leaving: Leaving,
+    /// Where something is unsaved: «Dati».
+    #[prop(into)]
+    section: Signal<String>,
+    /// True while saving.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Saves, then calls [`Leaving::leave`] where it went well.
+    #[prop(into)]
+    on_save: Callback<()>,
+) -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <UnsavedGuard
+            id="unsaved"
+            open=leaving.open
+            title=t::user::unsaved_title(l)
+            text=Signal::derive(move || t::user::unsaved_text(l, section.get()))
+            save_label=t::user::unsaved_save(l)
+            leave_label=t::user::unsaved_leave(l)
+            stay_label=t::user::unsaved_stay(l)
+            busy=busy
+            on_save=on_save
+            on_leave=move || leaving.leave()
+        />
+    }
+}
