@@ -48,7 +48,7 @@ pub use confirm::{ConfirmDialog, UnsavedGuard};
 pub use dialog::{Dialog, DialogActions, DialogSize};
 pub use empty::EmptyState;
 pub use error_summary::{ErrorSummary, FieldError};
-pub use field::{ChoiceOption, SelectField, TextAreaField, TextField};
+pub use field::{ChoiceOption, FieldFrame, SelectField, TextAreaField, TextField};
 pub use filter_popover::FilterPopover;
 pub use icon::{Icon, IconName};
 pub use live_region::LiveRegion;

@@ -40,19 +40,16 @@ pub fn ErrorSummary(
     errors: Signal<Vec<FieldError>>,
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Div>::new();
-    let seen = StoredValue::new(false);
     Effect::new(move |_| {
-        // The first run follows the page's own heading: errors already there
-        // when the page comes from the server keep the order of reading.
-        let any = errors.with(|list| !list.is_empty());
-        if any && (seen.get_value() || node.get_untracked().is_some()) {
-            request_animation_frame(move || {
-                if let Some(Some(element)) = node.try_get_untracked() {
-                    let _ = element.focus();
-                }
-            });
+        if errors.with(Vec::is_empty) {
+            return;
         }
-        seen.set_value(true);
+        // The box is drawn by an effect of its own: focus it afterwards.
+        request_animation_frame(move || {
+            if let Some(Some(element)) = node.try_get_untracked() {
+                let _ = element.focus();
+            }
+        });
     });
     let title_id = format!("{id}-title");
     view! {

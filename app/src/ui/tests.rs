@@ -191,8 +191,9 @@ fn only_the_sorted_column_has_aria_sort() {
         }
     });
     has(&sorted, &["aria-sort=\"descending\"", "scope=\"col\""]);
-    let other = html(|| {
-        view! { <SortHeader id="s" label="Nome" direction=None::<SortDirection> on_sort=|| ()/> }
+    let unsorted: Option<SortDirection> = None;
+    let other = html(move || {
+        view! { <SortHeader id="s" label="Nome" direction=unsorted on_sort=|| ()/> }
     });
     assert!(!other.contains("aria-sort"), "{other}");
 }
