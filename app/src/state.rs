@@ -5,14 +5,17 @@
 
 pub mod announcer;
 pub mod appearance;
+pub mod selection;
 pub mod toasts;
 
 pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
+pub use selection::Selected;
 pub use toasts::{Toast, ToastAction, Toasts};
 
-/// Makes the state of the whole app and puts it into the context: [`Announcer`]
-/// and [`Toasts`]. Call once, in the root component.
+/// Makes the state of the whole app and puts it into the context: [`Announcer`],
+/// [`Toasts`] and [`Selected`]. Call once, in the root component.
 pub fn provide() {
     Toasts::provide(Announcer::provide());
+    Selected::provide();
 }

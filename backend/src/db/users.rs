@@ -3,3 +3,22 @@
 pub mod detail;
 pub mod edit;
 pub mod search;
+
+use crate::error::Result;
+use domain::{OrganisationId, UserId, page::PageSize};
+use sqlx::PgConnection;
+
+/// The person's usual «Righe per pagina», where one was chosen.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn usual_rows(conn: &mut PgConnection, organisation: OrganisationId, user: UserId) -> Result<Option<PageSize>> {
+    let rows = sqlx::query_scalar!(
+        "select rows_per_page from preferences where organisation_id = $1 and user_id = $2",
+        organisation.0,
+        user.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(rows.flatten().as_deref().and_then(PageSize::from_code))
+}

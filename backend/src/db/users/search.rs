@@ -109,6 +109,23 @@ pub async fn count_selected(conn: &mut PgConnection, scope: &Scope, selection: &
     whole(q.build_query_scalar::<i64>().fetch_one(conn).await?)
 }
 
+/// The numbers of the users in `selection`; `None` where there are more than `most`.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn selected_ids(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    selection: &Selection,
+    most: u64,
+) -> Result<Option<Vec<UserId>>> {
+    let mut q = QueryBuilder::new("select u.id from users u where ");
+    push_selected(&mut q, scope, selection);
+    q.push(" limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1));
+    let ids: Vec<i64> = q.build_query_scalar().fetch_all(conn).await?;
+    Ok((ids.len() as u64 <= most).then(|| ids.into_iter().map(UserId).collect()))
+}
+
 /// A page of the list with the exact total; page 1 where the wanted one lies past the end.
 ///
 /// # Errors

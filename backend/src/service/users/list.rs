@@ -1,8 +1,12 @@
 //! The list of users, its totals and what is selected in it.
 
 use super::Users;
-use crate::{db::users::search, error::Result};
+use crate::{
+    db::users::{self, search},
+    error::Result,
+};
 use domain::{
+    UserId,
     access::{Action, Actor, Right, Scope, decide},
     page::Page,
     user::{ListQuery, Selection, UserFilter, UserRow},
@@ -19,6 +23,19 @@ impl Users {
         let scope = Scope::of(actor, Right::ReadUsers);
         let now = self.0.clock.now();
         search::page(&mut *self.0.pool.acquire().await?, &scope, query, actor.locale, now).await
+    }
+
+    /// [`Self::list`], with the person's usual «Righe per pagina» where `usual_rows` says so.
+    ///
+    /// # Errors
+    /// Without [`Right::ReadUsers`].
+    pub async fn list_usual(&self, actor: &Actor, mut query: ListQuery, usual_rows: bool) -> Result<Page<UserRow>> {
+        decide(actor, Action::ReadUsers)?;
+        if usual_rows && let Some(user) = actor.user {
+            let mut conn = self.0.pool.acquire().await?;
+            query.page.size = users::usual_rows(&mut conn, actor.organisation, user).await?.unwrap_or_default();
+        }
+        self.list(actor, &query).await
     }
 
     /// Exact number of users that the filter finds for the actor.
@@ -40,5 +57,15 @@ impl Users {
         decide(actor, Action::ReadUsers)?;
         let scope = Scope::of(actor, Right::ReadUsers);
         search::count_selected(&mut *self.0.pool.acquire().await?, &scope, selection).await
+    }
+
+    /// The numbers of the selected users; `None` where there are more than `most`.
+    ///
+    /// # Errors
+    /// Without [`Right::ReadUsers`].
+    pub async fn selected_ids(&self, actor: &Actor, selection: &Selection, most: u64) -> Result<Option<Vec<UserId>>> {
+        decide(actor, Action::ReadUsers)?;
+        let scope = Scope::of(actor, Right::ReadUsers);
+        search::selected_ids(&mut *self.0.pool.acquire().await?, &scope, selection, most).await
     }
 }
