@@ -9,6 +9,9 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// Made once for each intention to send: the same key twice is the same operation.
+pub use uuid::Uuid as Key;
+
 /// Above this many recipients a person types the number before sending.
 pub const TYPED_ABOVE: u64 = 100;
 

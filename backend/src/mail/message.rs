@@ -64,7 +64,7 @@ impl Outgoing<'_> {
     /// # Errors
     /// [`Unsendable`].
     pub fn pack(&self) -> Result<Parcel, Unsendable> {
-        let (from, to) = (envelope_address(self.from)?, envelope_address(self.to)?);
+        let (from, to) = (envelope_address(bare(self.from))?, envelope_address(self.to)?);
         let mut builder = Message::builder()
             .message_id(Some(format!("<{}@{}>", self.message_id, from.domain())))
             .date(self.date.into())
@@ -90,6 +90,12 @@ fn envelope_address(address: &str) -> Result<Address, Unsendable> {
         _ => return Err(Unsendable::Address),
     };
     Address::new(mailbox, host).map_err(|_| Unsendable::Address)
+}
+
+/// `delega@scuola.example` out of `Delega <delega@scuola.example>`: the name that people
+/// see is the institution's.
+fn bare(setting: &str) -> &str {
+    setting.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(setting, |(address, _)| address)
 }
 
 fn named(name: &str) -> Option<String> {

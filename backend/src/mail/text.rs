@@ -148,7 +148,8 @@ mod tests {
         #[test]
         fn whatever_people_are_called_a_name_stays_one_line(name in ".{0,120}") {
             let line = one_line(&name);
-            prop_assert!(!line.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}'));
+            let breaks = line.chars().any(|c| c.is_control() || c == '\u{2028}' || c == '\u{2029}');
+            prop_assert!(!breaks);
         }
 
         #[test]

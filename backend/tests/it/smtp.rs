@@ -1,0 +1,186 @@
+//! A mail server that does what a script says: the conversation goes over a real socket.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+/// What the server does with the next mail to an address.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Takes it.
+    Accept,
+    /// Answers RCPT with this line.
+    AtRecipient(&'static str),
+    /// Takes the content, then answers with this line.
+    AfterContent(&'static str),
+    /// Hangs up when the recipient is named.
+    DropAtRecipient,
+    /// Hangs up after the content, without a word.
+    DropAfterContent,
+    /// Takes the content and never answers.
+    Stall,
+    /// Takes the content and repeats it in its answer.
+    Echo,
+}
+
+/// A mail that the server saw the whole content of.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub to: String,
+    pub data: String,
+}
+
+impl Received {
+    /// A header's value, unfolded.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let head = self.data.split("\r\n\r\n").next()?.replace("\r\n ", " ").replace("\r\n\t", " ");
+        head.split("\r\n").find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned))
+    }
+
+    /// The value that stands alone on its line after `label`.
+    pub fn value(&self, label: &str) -> Option<String> {
+        self.data.lines().find_map(|l| l.strip_prefix(label).map(|v| v.trim().to_owned()))
+    }
+
+    /// The temporary password, of mail 2 in Italian.
+    pub fn password(&self) -> Option<String> {
+        self.value("Password temporanea:")
+    }
+
+    /// The PIN, of mail 1.
+    pub fn pin(&self) -> Option<String> {
+        self.value("PIN:")
+    }
+}
+
+#[derive(Clone)]
+pub struct Server {
+    pub address: SocketAddr,
+    received: Arc<Mutex<Vec<Received>>>,
+    script: Arc<Mutex<HashMap<String, VecDeque<Act>>>>,
+    /// Connections to hang up on before a word is said.
+    refuse: Arc<AtomicU32>,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            address: listener.local_addr().unwrap(),
+            received: Arc::default(),
+            script: Arc::default(),
+            refuse: Arc::default(),
+        };
+        let serving = server.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let serving = serving.clone();
+                tokio::spawn(async move {
+                    let _ = serving.talk(stream).await;
+                });
+            }
+        });
+        server
+    }
+
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// What happens to the next mails to an address, one act a mail; then they are taken.
+    pub fn script(&self, to: &str, acts: &[Act]) {
+        self.script.lock().unwrap().entry(to.to_owned()).or_default().extend(acts.iter().cloned());
+    }
+
+    /// Hangs up on the next connections.
+    pub fn refuse(&self, connections: u32) {
+        self.refuse.store(connections, Ordering::SeqCst);
+    }
+
+    pub fn received(&self) -> Vec<Received> {
+        self.received.lock().unwrap().clone()
+    }
+
+    pub fn to(&self, address: &str) -> Vec<Received> {
+        self.received().into_iter().filter(|m| m.to == address).collect()
+    }
+
+    fn next(&self, to: &str) -> Act {
+        self.script.lock().unwrap().get_mut(to).and_then(VecDeque::pop_front).unwrap_or(Act::Accept)
+    }
+
+    async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
+        if self.refuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok() {
+            return Ok(());
+        }
+        let mut stream = BufReader::new(stream);
+        say(&mut stream, "220 scripted.example ESMTP").await?;
+        let mut act = Act::Accept;
+        let mut to = String::new();
+        let mut line = String::new();
+        loop {
+            line.clear();
+            if stream.read_line(&mut line).await? == 0 {
+                return Ok(());
+            }
+            let command = line.trim_end().to_owned();
+            let verb = command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            match verb.as_str() {
+                "EHLO" | "HELO" => say(&mut stream, "250-scripted.example\r\n250 8BITMIME").await?,
+                "MAIL" | "RSET" | "NOOP" => say(&mut stream, "250 2.0.0 Ok").await?,
+                "RCPT" => {
+                    to = command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                    act = self.next(&to);
+                    match act {
+                        Act::AtRecipient(answer) => say(&mut stream, answer).await?,
+                        Act::DropAtRecipient => return Ok(()),
+                        _ => say(&mut stream, "250 2.1.5 Ok").await?,
+                    }
+                }
+                "DATA" => {
+                    say(&mut stream, "354 End with <CR><LF>.<CR><LF>").await?;
+                    let mut data = String::new();
+                    loop {
+                        line.clear();
+                        if stream.read_line(&mut line).await? == 0 {
+                            return Ok(());
+                        }
+                        if line == ".\r\n" {
+                            break;
+                        }
+                        data.push_str(line.strip_prefix('.').unwrap_or(&line));
+                    }
+                    let answer = match act {
+                        Act::AfterContent(answer) => answer.to_owned(),
+                        Act::Echo => format!("554 5.6.0 I do not like: {}", data.replace("\r\n", " ")),
+                        _ => "250 2.0.0 Ok: queued as 4F1".to_owned(),
+                    };
+                    self.received.lock().unwrap().push(Received { to: to.clone(), data });
+                    match act {
+                        Act::DropAfterContent => return Ok(()),
+                        Act::Stall => std::future::pending().await,
+                        _ => say(&mut stream, &answer).await?,
+                    }
+                }
+                "QUIT" => {
+                    say(&mut stream, "221 2.0.0 Bye").await?;
+                    return Ok(());
+                }
+                _ => say(&mut stream, "502 5.5.2 What?").await?,
+            }
+        }
+    }
+}
+
+async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> std::io::Result<()> {
+    stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await
+}
