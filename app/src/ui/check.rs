@@ -32,16 +32,28 @@ pub fn CheckboxField(
     hint: Text,
 ) -> impl IntoView {
     let (described, hint_id) = (id.clone(), format!("{id}-hint"));
+    let node = NodeRef::<leptos::html::Input>::new();
+    let live = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            // A tick made before the page came alive counts.
+            if input.checked() != checked.get_untracked() {
+                on_change.run((input.checked(),));
+            }
+            live.set(true);
+        }
+    });
     view! {
         <div class="check">
             <input
+                node_ref=node
                 class="check__input"
                 type="checkbox"
                 id=id.clone()
                 name=name
                 value="true"
                 checked=checked.get_untracked()
-                prop:checked=checked
+                prop:checked=move || live.get().then(|| checked.get())
                 aria-describedby=move || described_by(&described, hint, Text::default())
                 on:change:target=move |event| on_change.run((event.target().checked(),))
             />
@@ -197,31 +209,7 @@ pub fn RadioGroup(
     let (described, error_id, name) = (id.clone(), format!("{id}-error"), id.clone());
     let choices = options
         .into_iter()
-        .map(|option| {
-            let button = format!("{name}-{}", option.value);
-            let (own, sent) = (option.value.clone(), option.value.clone());
-            let is_chosen = move || value.with(|v| *v == own);
-            view! {
-                <div class="check">
-                    <input
-                        class="check__input"
-                        type="radio"
-                        id=button.clone()
-                        name=name.clone()
-                        value=option.value
-                        checked=untrack(is_chosen.clone())
-                        prop:checked=is_chosen
-                        on:change=move |_| {
-                            value.set(sent.clone());
-                            if let Some(act) = on_change {
-                                act.run((sent.clone(),));
-                            }
-                        }
-                    />
-                    <label class="check__label" for=button>{option.label}</label>
-                </div>
-            }
-        })
+        .map(|option| radio(&name, option, value, on_change))
         .collect_view();
     view! {
         <fieldset
@@ -246,5 +234,50 @@ pub fn RadioGroup(
                     })
             }}
         </fieldset>
+    }
+}
+
+/// One radio button with its label.
+fn radio(
+    name: &str,
+    option: ChoiceOption,
+    value: RwSignal<String>,
+    on_change: Option<Callback<(String,)>>,
+) -> impl IntoView + use<> {
+    let (name, button) = (name.to_string(), format!("{name}-{}", option.value));
+    let own = StoredValue::new(option.value.clone());
+    let is_chosen = move || own.with_value(|own| value.with(|v| v == own));
+    let choose = move || {
+        value.set(own.get_value());
+        if let Some(act) = on_change {
+            act.run((own.get_value(),));
+        }
+    };
+    let node = NodeRef::<leptos::html::Input>::new();
+    let live = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(input) = node.get() {
+            // A choice made before the page came alive counts.
+            if input.checked() && !untrack(is_chosen) {
+                choose();
+            }
+            live.set(true);
+        }
+    });
+    view! {
+        <div class="check">
+            <input
+                node_ref=node
+                class="check__input"
+                type="radio"
+                id=button.clone()
+                name=name
+                value=option.value
+                checked=untrack(is_chosen)
+                prop:checked=move || live.get().then(is_chosen)
+                on:change=move |_| choose()
+            />
+            <label class="check__label" for=button>{option.label}</label>
+        </div>
     }
 }

@@ -126,6 +126,9 @@ pub fn TextField(
     /// The keyboard of a phone: `numeric`, `email`…
     #[prop(optional, into)]
     inputmode: Option<&'static str>,
+    /// An example inside the empty field; never instead of the label.
+    #[prop(optional, into)]
+    placeholder: Option<&'static str>,
     /// The longest text accepted by the browser.
     #[prop(optional, into)]
     maxlength: Option<u32>,
@@ -167,6 +170,7 @@ pub fn TextField(
                 prop:value=move || live.get().then(|| value.get())
                 autocomplete=autocomplete
                 inputmode=inputmode
+                placeholder=placeholder
                 maxlength=maxlength.map(|n| n.to_string())
                 spellcheck=plain.then_some("false")
                 autocapitalize=plain.then_some("none")
@@ -218,9 +222,26 @@ pub fn SelectField(
 ) -> impl IntoView {
     let name = name.unwrap_or_else(|| id.clone());
     let described = id.clone();
+    let node = NodeRef::<leptos::html::Select>::new();
+    let live = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(select) = node.get() {
+            // A choice made before the page came alive counts.
+            let chosen = select.value();
+            let known = options.with_untracked(|all| all.iter().any(|o| o.value == chosen));
+            if known && chosen != value.get_untracked() {
+                value.set(chosen.clone());
+                if let Some(act) = on_change {
+                    act.run((chosen,));
+                }
+            }
+            live.set(true);
+        }
+    });
     view! {
         <FieldFrame id=id.clone() label=label hint=hint error=error>
             <select
+                node_ref=node
                 class="select"
                 id=id
                 name=name
@@ -239,18 +260,31 @@ pub fn SelectField(
                     options
                         .get()
                         .into_iter()
-                        .map(|option| {
-                            let own = option.value.clone();
-                            view! {
-                                <option value=option.value selected=move || value.with(|v| *v == own)>
-                                    {option.label}
-                                </option>
-                            }
-                        })
+                        .map(|option| option_view(option, value, live))
                         .collect_view()
                 }}
             </select>
         </FieldFrame>
+    }
+}
+
+/// One option of a select. The attribute is for the server's HTML, the property
+/// for the live page: the attribute no longer counts once a person has chosen.
+fn option_view(
+    option: ChoiceOption,
+    value: RwSignal<String>,
+    live: RwSignal<bool>,
+) -> impl IntoView {
+    let own = StoredValue::new(option.value.clone());
+    let is_chosen = move || own.with_value(|own| value.with(|v| v == own));
+    view! {
+        <option
+            value=option.value
+            selected=untrack(is_chosen)
+            prop:selected=move || live.get().then(is_chosen)
+        >
+            {option.label}
+        </option>
     }
 }
 
@@ -290,15 +324,27 @@ pub fn TextAreaField(
 ) -> impl IntoView {
     let name = name.unwrap_or_else(|| id.clone());
     let described = id.clone();
+    let node = NodeRef::<leptos::html::Textarea>::new();
+    let live = RwSignal::new(false);
+    Effect::new(move |_| {
+        if let Some(area) = node.get() {
+            let typed = area.value();
+            if !typed.is_empty() && typed != value.get_untracked() {
+                value.set(typed);
+            }
+            live.set(true);
+        }
+    });
     view! {
         <FieldFrame id=id.clone() label=label hint=hint error=error>
             <textarea
+                node_ref=node
                 class="input input--area"
                 id=id
                 name=name
                 rows=rows.to_string()
                 maxlength=maxlength.map(|n| n.to_string())
-                prop:value=move || value.get()
+                prop:value=move || live.get().then(|| value.get())
                 aria-required=required.then_some("true")
                 aria-invalid=move || invalid(error)
                 aria-describedby=move || described_by(&described, hint, error)

@@ -26,6 +26,7 @@ pub struct MenuItem {
     label: String,
     reason: Option<String>,
     danger: bool,
+    lang: Option<&'static str>,
     act: MenuAct,
 }
 
@@ -84,11 +85,22 @@ impl MenuEntry {
         self
     }
 
+    /// Says in which language the words are, when not in the page's: the name
+    /// of a language in itself.
+    #[must_use]
+    pub fn in_language(mut self, code: &'static str) -> Self {
+        if let Self::Item(item) = &mut self {
+            item.lang = Some(code);
+        }
+        self
+    }
+
     fn item(label: impl Into<String>, act: MenuAct) -> Self {
         Self::Item(MenuItem {
             label: label.into(),
             reason: None,
             danger: false,
+            lang: None,
             act,
         })
     }
@@ -119,6 +131,9 @@ pub fn MenuButton(
     /// Class names of the button instead of the ordinary ones.
     #[prop(optional, into)]
     class: Option<&'static str>,
+    /// Words only for screen readers, after the visible ones.
+    #[prop(optional, into)]
+    hidden_label: Option<String>,
 ) -> impl IntoView {
     let node = NodeRef::<leptos::html::Button>::new();
     // Some(true): open with the focus on the last item.
@@ -151,6 +166,7 @@ pub fn MenuButton(
         >
             {icon.map(|name| view! { <Icon name=name/> })}
             {(!icon_only).then(|| view! { <span class="button__label">{label}</span> })}
+            {hidden_label.map(|words| view! { <span class="visually-hidden">" " {words}</span> })}
             <Icon name=IconName::CaretDown/>
         </button>
         {move || {
@@ -283,7 +299,7 @@ fn menu_line(item: MenuItem, close: impl Fn(bool) + Copy + Send + 'static) -> An
     };
     let disabled = item.reason.is_some().then_some("true");
     let words = view! {
-        <span class="menu__label">{item.label}</span>
+        <span class="menu__label" lang=item.lang>{item.label}</span>
         {item.reason.clone().map(|why| view! { <span class="menu__reason">{why}</span> })}
     };
     match item.act {

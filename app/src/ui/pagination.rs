@@ -162,9 +162,10 @@ pub fn PageSizeSelect(
     let choices = options
         .into_iter()
         .map(|option| {
-            let own = option.value.clone();
+            let own = StoredValue::new(option.value.clone());
+            let is_chosen = move || own.with_value(|own| value.with(|v| v == own));
             view! {
-                <option value=option.value selected=move || value.with(|v| *v == own)>
+                <option value=option.value selected=untrack(is_chosen) prop:selected=is_chosen>
                     {option.label}
                 </option>
             }
