@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "a server function's arguments become fields of a struct that nobody documents")]
 
 pub mod error;
+pub mod import;
 pub mod session;
 pub mod operations;
 pub mod sending;

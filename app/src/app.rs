@@ -11,9 +11,10 @@ use leptos_router::{
 /// The HTML document around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let locale = page_locale();
+    let look = crate::state::page_appearance();
     view! {
         <!DOCTYPE html>
-        <html lang=locale.code()>
+        <html lang=locale.code() data-theme=look.theme.attribute() data-density=look.density.attribute()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,5 +1,10 @@
 //! The one native module of the interface: who is asking, and how errors surface.
 
+pub mod cookie;
+mod session;
+
+pub use session::{begin_session, change_password, replace_password, sign_in};
+
 use crate::api::{ApiError, ApiResult};
 use axum::http::{HeaderMap, StatusCode, header};
 use backend::{Backend, ServiceError};

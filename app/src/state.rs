@@ -5,11 +5,19 @@
 
 pub mod announcer;
 pub mod appearance;
+pub mod places;
+pub mod connection;
+mod request;
 pub mod selection;
+pub mod session;
 pub mod toasts;
 
 pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
+pub use connection::{Connection, use_connection};
+pub use request::{page_appearance, page_not_found};
+pub use session::{Session, use_session};
+pub use places::ListAddress;
 pub use selection::Selected;
 pub use toasts::{Toast, ToastAction, Toasts};
 
@@ -18,4 +26,5 @@ pub use toasts::{Toast, ToastAction, Toasts};
 pub fn provide() {
     Toasts::provide(Announcer::provide());
     Selected::provide();
+    ListAddress::provide();
 }

@@ -1,12 +1,24 @@
 //! Parts that several pages share and that, unlike the kit in `ui`, know the domain and
 //! call the server. Pages import widgets; pages never import pages.
 
+pub mod brand;
 pub mod email_editor;
 pub mod email_hint;
+pub mod forbidden;
 pub mod groups_dialog;
+pub mod languages;
+pub mod mail_status;
+pub mod public_page;
 pub mod unsaved;
+pub mod user_form;
 
+pub use brand::BrandMark;
 pub use email_editor::{EmailEditor, EmailTarget};
 pub use email_hint::EmailHint;
+pub use forbidden::{Forbidden, Guarded};
 pub use groups_dialog::GroupsDialog;
-pub use unsaved::{LeaveGuard, use_leave_guard};
+pub use languages::LanguageForm;
+pub use mail_status::MailStatus;
+pub use public_page::PublicPage;
+pub use unsaved::{LeaveGuard, Leaving, use_leave_guard};
+pub use user_form::{UserFields, UserForm};

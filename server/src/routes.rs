@@ -2,6 +2,8 @@
 
 pub mod assets;
 pub mod health;
+pub mod import;
+pub mod sign_in;
 pub mod sign_out;
 pub mod test_mail;
 
@@ -14,7 +16,7 @@ use axum::{
 
 /// Streams, uploads, downloads: each with limits of its own.
 pub fn extra(state: &AppState) -> Router<AppState> {
-    Router::new().merge(test_mail::routes(&state.site))
+    Router::new().merge(test_mail::routes(&state.site)).merge(import::routes()).merge(sign_in::routes())
 }
 
 /// The database does not answer: calls get the error they know how to show.

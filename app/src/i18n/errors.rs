@@ -31,7 +31,7 @@ pub fn api_error(l: Locale, e: &ApiError) -> String {
 }
 
 /// Seconds in words: «45 secondi», «5 minuti».
-fn wait(l: Locale, seconds: u32) -> String {
+pub fn wait(l: Locale, seconds: u32) -> String {
     if seconds < 90 { t::errors::seconds(l, seconds.max(1)) } else { t::errors::minutes(l, seconds.div_ceil(60)) }
 }
 
@@ -45,7 +45,8 @@ fn denied(l: Locale, d: Denied) -> String {
     }
 }
 
-fn right_name(l: Locale, r: Right) -> &'static str {
+/// What a right allows, in words.
+pub fn right_name(l: Locale, r: Right) -> &'static str {
     match r {
         Right::ReadUsers => t::errors::right_read_users(l),
         Right::ManageUsers => t::errors::right_manage_users(l),

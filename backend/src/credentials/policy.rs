@@ -53,11 +53,25 @@ fn guessable(password: &str, context: &[&str]) -> bool {
         .map(str::to_lowercase)
         .collect();
     // One short piece repeated is as weak as the piece.
-    if repeated(&lower) {
+    if repeated(&lower) || only_known_words(&lower, &words) {
         return true;
     }
     let inputs: Vec<&str> = words.iter().map(String::as_str).collect();
     zxcvbn::zxcvbn(&lower, &inputs).score() < zxcvbn::Score::Three
+}
+
+/// Whether the letters are at most three words everybody would try, but for three others:
+/// years and signs around them add nothing.
+fn only_known_words(text: &str, words: &[String]) -> bool {
+    let mut rest: String = text.chars().filter(|c| c.is_alphabetic()).collect();
+    let mut longest_first: Vec<&str> = words.iter().map(String::as_str).collect();
+    longest_first.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let mut found = 0;
+    for word in longest_first {
+        found += rest.matches(word).count();
+        rest = rest.replace(word, "");
+    }
+    (1..=3).contains(&found) && rest.chars().count() <= 3
 }
 
 /// Whether the text is one piece of at most a third of its length, over and over.

@@ -1,0 +1,89 @@
+//! «Impostazioni › Generali › Utenti di Scuola Digitale» and the organisation.
+
+use crate::{
+    i18n::{t, use_locale},
+    ui::{Breadcrumb, Crumb},
+};
+use domain::{Locale, session::SessionView};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// The line below the header.
+#[component]
+pub fn CrumbLine(
+    /// The session; `None` on pages that need none.
+    view: Option<SessionView>,
+) -> impl IntoView {
+    let l = use_locale();
+    let path = use_location().pathname;
+    let crumbs = Signal::derive(move || path.with(|p| crumbs(l, p)));
+    view.map(|view| {
+        let mut place = view.organisation_name;
+        if !view.units.is_empty() {
+            place = format!("{place} · {}", view.units.join(", "));
+        }
+        view! {
+            <div class="crumb-line">
+                {move || {
+                    if crumbs.with(Vec::is_empty) {
+                        ().into_any()
+                    } else {
+                        view! { <Breadcrumb label=t::shell::path_label(l) crumbs=crumbs /> }.into_any()
+                    }
+                }}
+                <p class="crumb-line__unit">
+                    <span>{t::shell::unit(l)}</span>
+                    " "
+                    <strong>{place}</strong>
+                </p>
+            </div>
+        }
+    })
+}
+
+/// The path to a page; empty where the page stands alone.
+fn crumbs(l: Locale, path: &str) -> Vec<Crumb> {
+    let mut parts = path.split('/').filter(|p| !p.is_empty());
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+    match (first, second) {
+        ("utenti", second) => {
+            let mut list = vec![Crumb::text(t::shell::settings(l)), Crumb::text(t::shell::general(l))];
+            match second {
+                None => list.push(Crumb::text(t::shell::users_title(l))),
+                Some(second) => {
+                    list.push(Crumb::link(t::shell::users_title(l), "/utenti"));
+                    list.push(Crumb::text(match second {
+                        "nuovo" => t::shell::new_user(l),
+                        "invio" => t::shell::send(l),
+                        _ => t::shell::user(l),
+                    }));
+                }
+            }
+            list
+        }
+        ("operazioni", None) => vec![Crumb::text(t::shell::operations(l))],
+        ("operazioni", Some(_)) => {
+            vec![Crumb::link(t::shell::operations(l), "/operazioni"), Crumb::text(t::shell::operation(l))]
+        }
+        ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
+        ("importa", None) => vec![Crumb::text(t::shell::import(l))],
+        ("importa", Some(_)) => {
+            vec![Crumb::link(t::shell::import(l), "/importa"), Crumb::text(t::shell::import_preview(l))]
+        }
+        ("accessibilita", _) => vec![Crumb::text(t::shell::accessibility(l))],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_the_users_list_reads_as_in_the_manual() {
+        let words: Vec<_> = crumbs(Locale::It, "/utenti").into_iter().map(|c| c.label).collect();
+        assert_eq!(words, ["Impostazioni", "Generali", "Utenti di Scuola Digitale"]);
+        assert_eq!(crumbs(Locale::It, "/utenti/7")[2].href.as_deref(), Some("/utenti"));
+        assert!(crumbs(Locale::It, "/").is_empty());
+    }
+}

@@ -1,0 +1,71 @@
+//! Who is signed in, for what is shown. What is allowed is decided by the services.
+
+use domain::{access::Right, session::SessionView};
+use leptos::prelude::*;
+
+/// The session of this page; empty on public pages.
+#[derive(Clone, Copy)]
+pub struct Session(RwSignal<Option<SessionView>>);
+
+impl Session {
+    /// Makes it and puts it into the context. Call once, in the root component.
+    pub fn provide() -> Self {
+        let session = Self(RwSignal::new(None));
+        provide_context(session);
+        session
+    }
+
+    /// Puts what the server says. Only the frame calls it.
+    pub fn set(self, view: Option<SessionView>) {
+        let _ = self.0.try_set(view);
+    }
+
+    /// Changes a part of it, such as the number of running operations.
+    pub fn update(self, change: impl FnOnce(&mut SessionView)) {
+        let _ = self.0.try_update(|view| {
+            if let Some(view) = view {
+                change(view);
+            }
+        });
+    }
+
+    /// What is known of it now, and when it changes.
+    pub fn view(self) -> Option<SessionView> {
+        self.0.get()
+    }
+
+    /// The same without following changes: for event handlers.
+    pub fn view_untracked(self) -> Option<SessionView> {
+        self.0.try_get_untracked().flatten()
+    }
+
+    /// Whether the right is held anywhere in the organisation.
+    pub fn holds(self, right: Right) -> bool {
+        self.0.with(|view| view.as_ref().is_some_and(|v| v.holds(right)))
+    }
+
+    /// Who can give a missing right: names, at most five.
+    pub fn administrators(self) -> Vec<String> {
+        self.0.with(|view| view.as_ref().map(|v| v.administrators.clone()).unwrap_or_default())
+    }
+
+    /// Whom to ask, as the organisation has written it; empty where it has not.
+    pub fn contact(self) -> String {
+        self.0.with(|view| view.as_ref().map(|v| v.contact.clone()).unwrap_or_default())
+    }
+
+    /// The organisation's name; «Delega» where nobody is signed in.
+    pub fn house(self) -> String {
+        self.0.with(|view| view.as_ref().map_or_else(|| "Delega".to_owned(), |v| v.organisation_name.clone()))
+    }
+
+    /// How many operations wait or run.
+    pub fn running_jobs(self) -> u32 {
+        self.0.with(|view| view.as_ref().map_or(0, |v| v.running_jobs))
+    }
+}
+
+/// The session of this page.
+pub fn use_session() -> Session {
+    use_context().unwrap_or_else(Session::provide)
+}
