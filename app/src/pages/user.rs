@@ -1,9 +1,108 @@
-//! Being written.
+//! A user: `/utenti/:id` (ux §2.4).
 
+mod conflict;
+mod data;
+mod facts;
+mod history;
+mod mails;
+mod sheet;
+mod status;
+
+use crate::{
+    api::{ApiError, user::read_user},
+    i18n::{api_error, t, use_locale},
+    state::ListAddress,
+    ui::{Breadcrumb, Button, Crumb, LinkButton, Notice, PageHeader, SkeletonCards, Tone},
+    widgets::Forbidden,
+};
+use domain::{UserId, access::Denied};
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use sheet::SheetView;
 
-/// Being written.
+/// `/utenti/:id`
 #[component]
 pub fn User() -> impl IntoView {
-    view! { <h1>"User"</h1> }
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<UserId>().ok())));
+    let page = Resource::new(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => read_user(id).await,
+                None => Err(ApiError::NotFound),
+            }
+        },
+    );
+    view! {
+        <Suspense fallback=Loading>
+            {move || {
+                page.get()
+                    .map(|answer| match answer {
+                        Ok(user) => view! { <SheetView user=user /> }.into_any(),
+                        Err(e) => view! { <Failure error=e retry=move || page.refetch() /> }.into_any(),
+                    })
+            }}
+        </Suspense>
+    }
+}
+
+/// Where the page stands, with the way back to the same rows of the list.
+#[component]
+fn Path(#[prop(into)] here: Signal<String>) -> impl IntoView {
+    let l = use_locale();
+    let list = use_context::<ListAddress>();
+    let crumbs = Signal::derive(move || {
+        let address = list.map_or_else(|| "/utenti".to_owned(), ListAddress::get);
+        vec![Crumb::link(t::user::list(l), address), Crumb::text(here.get())]
+    });
+    view! { <Breadcrumb label=t::user::path(l) crumbs=crumbs /> }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    let l = use_locale();
+    view! {
+        <Title text=t::user::page_title(l) />
+        <Path here=t::user::page_title(l) />
+        <PageHeader title=t::user::loading(l) />
+        <SkeletonCards />
+    }
+}
+
+/// Not found, not allowed, or not loaded: never a blank page.
+#[component]
+fn Failure(error: ApiError, #[prop(into)] retry: Callback<()>) -> AnyView {
+    let l = use_locale();
+    let list = use_context::<ListAddress>();
+    if let ApiError::Denied(Denied::Missing(right)) = error {
+        return view! { <Forbidden right=right /> }.into_any();
+    }
+    if error == ApiError::NotFound {
+        crate::state::page_not_found();
+    }
+    let (title, words) = match &error {
+        ApiError::NotFound => (t::user::not_found(l), t::user::not_found_text(l).to_owned()),
+        ApiError::Denied(_) => (t::user::forbidden(l), format!("{} {}", api_error(l, &error), t::user::forbidden_text(l))),
+        e => (t::user::load_failed(l), api_error(l, e)),
+    };
+    let again = !matches!(error, ApiError::NotFound | ApiError::Denied(_));
+    view! {
+        <Title text=title />
+        <Path here=t::user::page_title(l) />
+        <PageHeader title=title />
+        <div class="error-page">
+            <Notice tone=if again { Tone::Error } else { Tone::Info }>
+                <p>{words}</p>
+            </Notice>
+            <div class="page-header__actions">
+                {again.then(|| view! { <Button on_click=retry>{t::user::retry(l)}</Button> })}
+                <LinkButton href=Signal::derive(move || list.map_or_else(|| "/utenti".to_owned(), ListAddress::get))>
+                    {t::user::back_to_list(l)}
+                </LinkButton>
+            </div>
+        </div>
+    }
+    .into_any()
 }

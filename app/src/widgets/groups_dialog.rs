@@ -13,6 +13,7 @@ use crate::{
     ui::{Button, ButtonKind, Dialog, DialogActions, Notice, TextField, Tone, dom},
 };
 use choices::Choices;
+pub use choices::kind_word;
 use domain::{
     Locale, UserId,
     problem::Conflict,

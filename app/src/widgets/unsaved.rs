@@ -46,6 +46,11 @@ impl Leaving {
         }
     }
 
+    /// Closes the dialog and stays: saving was refused, and the page says why.
+    pub fn stay(self) {
+        self.open.set(false);
+    }
+
     /// Goes to a page of the product, without asking.
     pub fn go(self, address: &str) {
         self.armed.set(false);

@@ -1,0 +1,94 @@
+//! «Gruppi» and «Anagrafica collegata».
+
+use super::sheet::Sheet;
+use crate::{
+    i18n::{day, t},
+    ui::{Button, Tag},
+    widgets::groups_dialog::kind_word,
+};
+use domain::{
+    Locale,
+    person::{PersonKind, padded_code},
+    user::GrantView,
+};
+use leptos::prelude::*;
+
+/// Groups with units and dates, and the button that opens the dialog.
+#[component]
+pub fn Groups(sheet: Sheet) -> impl IntoView {
+    let l = sheet.l;
+    let grants = move || {
+        let all = sheet.data.with(|p| p.detail.grants.clone());
+        if all.is_empty() {
+            return view! { <p class="muted">{t::user::no_groups(l)}</p> }.into_any();
+        }
+        let all = all.into_iter().map(|g| view! { <li>{grant(l, g)}</li> }).collect_view();
+        view! { <ul class="user-grants">{all}</ul> }.into_any()
+    };
+    let open = move || sheet.groups.set(Some((sheet.id(), sheet.name_now())));
+    view! {
+        <section class="section" aria-labelledby="groups-section-title">
+            <div class="section__head">
+                <h2 class="section__title" id="groups-section-title">{t::user::groups(l)}</h2>
+                <div class="section__actions">
+                    {move || {
+                        sheet
+                            .data
+                            .with(|p| p.detail.may_edit)
+                            .then(|| view! { <Button id="edit-groups" on_click=open>{t::user::edit_groups(l)}</Button> })
+                    }}
+                </div>
+            </div>
+            <div class="section__body">{grants}</div>
+        </section>
+    }
+}
+
+fn grant(l: Locale, g: GrantView) -> impl IntoView {
+    let limits = [
+        g.unit.map(|(_, unit)| t::user::grant_unit(l, unit)),
+        g.valid_from.map(|d| t::user::grant_from(l, day(l, d))),
+        g.valid_until.map(|d| t::user::grant_until(l, day(l, d))),
+    ];
+    let limits = limits.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    view! {
+        <Tag>{g.group.name}</Tag>
+        {(!limits.is_empty()).then(|| view! { " " <span class="muted">{limits}</span> })}
+    }
+}
+
+/// Linked registry records.
+#[component]
+pub fn Persons(sheet: Sheet) -> impl IntoView {
+    let l = sheet.l;
+    let persons = move || {
+        let all = sheet.data.with(|p| p.detail.persons.clone());
+        if all.is_empty() {
+            return view! { <p class="muted">{t::user::no_persons(l)}</p> }.into_any();
+        }
+        let all = all
+            .into_iter()
+            .map(|p| {
+                let kind = p.kind.parse::<PersonKind>().map(|k| kind_word(l, k)).unwrap_or_default();
+                view! {
+                    <div>
+                        <dt>{kind}</dt>
+                        <dd>
+                            {p.name} <br/>
+                            <span class="muted">{t::user::person_code(l, padded_code(p.code))}</span>
+                        </dd>
+                    </div>
+                }
+            })
+            .collect_view();
+        view! { <dl class="facts">{all}</dl> }.into_any()
+    };
+    view! {
+        <section class="section" aria-labelledby="persons-title">
+            <div class="section__head">
+                <h2 class="section__title" id="persons-title">{t::user::persons(l)}</h2>
+            </div>
+            <div class="section__body">{persons}</div>
+        </section>
+    }
+}
