@@ -15,7 +15,7 @@ use crate::{
     api::session::current_session,
     i18n::{self, t, use_locale},
     state::{Announcer, Toasts, use_connection, use_session},
-    ui::{LiveRegion, Notice, SkipLinks, ToastStack, Tone},
+    ui::{Icon, IconName, LiveRegion, SkipLinks, ToastStack},
 };
 use domain::session::SessionView;
 use leptos::prelude::*;
@@ -111,10 +111,9 @@ fn Offline() -> impl IntoView {
     move || {
         since.get().map(|time| {
             view! {
-                <div class="offline-line">
-                    <Notice tone=Tone::Warning>
-                        <p>{t::shell::offline(l, time)}</p>
-                    </Notice>
+                <div class="offline">
+                    <Icon name=IconName::Warning />
+                    <p>{t::shell::offline(l, time)}</p>
                 </div>
             }
         })

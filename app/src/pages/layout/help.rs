@@ -28,12 +28,18 @@ pub fn HelpDialog(
                 {move || contact().map(|text| view! { <p>{text}</p> })}
                 <h3>{t::shell::help_keys(l)}</h3>
                 <dl class="facts">
-                    <dt>{t::shell::help_key_list(l)}</dt>
-                    <dd>{t::shell::help_list(l)}</dd>
-                    <dt>{t::shell::help_key_menu(l)}</dt>
-                    <dd>{t::shell::help_menu(l)}</dd>
-                    <dt>{t::shell::help_key_dialog(l)}</dt>
-                    <dd>{t::shell::help_dialog(l)}</dd>
+                    <div>
+                        <dt>{t::shell::help_key_list(l)}</dt>
+                        <dd>{t::shell::help_list(l)}</dd>
+                    </div>
+                    <div>
+                        <dt>{t::shell::help_key_menu(l)}</dt>
+                        <dd>{t::shell::help_menu(l)}</dd>
+                    </div>
+                    <div>
+                        <dt>{t::shell::help_key_dialog(l)}</dt>
+                        <dd>{t::shell::help_dialog(l)}</dd>
+                    </div>
                 </dl>
                 <p>{t::shell::help_nothing_else(l)}</p>
             </div>

@@ -75,7 +75,7 @@ pub fn SignInAgain(
             size=DialogSize::Small
             on_escape=Callback::new(move |()| give_up())
         >
-            <form class="form" novalidate on:submit=submit>
+            <form class="form dialog-form" novalidate on:submit=submit>
                 <p>{text.clone()}</p>
                 <ErrorSummary id="errori-di-nuovo" title=t::session::problem(l) errors=errors />
                 <input
