@@ -59,7 +59,7 @@ pub async fn list_users(query: ListQuery, usual_rows: bool) -> ApiResult<Page<Us
 
 /// Groups and rights.
 #[server(prefix = "/api", endpoint = "users/frame", input = Json)]
-pub async fn list_frame() -> ApiResult<ListFrame> {
+pub async fn read_frame() -> ApiResult<ListFrame> {
     use domain::access::Right;
     let cx = crate::ssr::context()?;
     let groups = cx.backend.organisations.groups(&cx.actor, cx.locale).await.map_err(crate::ssr::surface)?;

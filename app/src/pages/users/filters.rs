@@ -1,0 +1,152 @@
+//! «Gruppi», «Ricerca libera», and what is filtered by now.
+
+use super::{address::Wanted, list::use_list};
+use crate::{
+    i18n::t,
+    ui::{Button, ButtonKind, Chip, ChipList, ChoiceOption, FilterPopover, IconName, TextField},
+};
+use domain::{Locale, user::{UserFilter, UserState}};
+use leptos::prelude::*;
+
+/// The word of a state, in the middle of a sentence.
+fn state_word(l: Locale, state: UserState) -> &'static str {
+    match state {
+        UserState::Active => t::users::state_active(l),
+        UserState::Inactive => t::users::state_inactive(l),
+        UserState::Archived => t::users::state_archived(l),
+    }
+}
+
+/// The filter bar. What is typed and ticked is searched at «Filtra / Ricerca», Enter or
+/// «Applica», all together.
+#[component]
+pub fn Filters() -> impl IntoView {
+    let list = use_list();
+    let l = list.l;
+    let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
+    let (groups, text) = (RwSignal::new(filter.groups), RwSignal::new(filter.text));
+    // Back, forward and chips change the address: the fields follow.
+    Effect::new(move |_| {
+        let filter = list.wanted.with(|w| w.query.filter.clone());
+        groups.set(filter.groups);
+        text.set(filter.text);
+    });
+    let search = move || {
+        let mut wanted = list.wanted.get_untracked().first();
+        wanted.query.filter.groups = groups.get_untracked();
+        wanted.query.filter.text = text.with_untracked(|t| t.trim().to_owned());
+        list.go(wanted);
+    };
+    let clear = move || {
+        let mut wanted = list.wanted.get_untracked().first();
+        wanted.query.filter = UserFilter::default();
+        groups.set(Vec::new());
+        text.set(String::new());
+        list.go(wanted);
+    };
+    let options = Signal::derive(move || {
+        list.frame.with(|f| {
+            let groups = f.as_ref().map(|f| f.groups.as_slice()).unwrap_or_default();
+            groups.iter().map(|g| ChoiceOption::new(g.code.clone(), g.name.clone())).collect::<Vec<_>>()
+        })
+    });
+    let label = Signal::derive(move || {
+        let chosen = groups.get();
+        match chosen.as_slice() {
+            [] => t::users::groups_choose(l).to_owned(),
+            [one] => group_name(&options.get(), one),
+            many => t::users::groups_chosen(l, many.len()),
+        }
+    });
+    view! {
+        <form
+            class="filters"
+            role="search"
+            aria-label=t::users::filters(l)
+            on:submit=move |event| {
+                event.prevent_default();
+                search();
+            }
+        >
+            <div class="filters__fields">
+                <div class="filters__item">
+                    <span class="filters__label">{t::users::groups(l)}</span>
+                    <FilterPopover
+                        id="users-groups"
+                        label=label
+                        legend=t::users::groups(l)
+                        options=options
+                        value=groups
+                        apply_label=t::users::apply(l)
+                        clear_label=t::users::none(l)
+                        on_apply=search
+                    />
+                </div>
+                <div class="filters__search">
+                    <TextField
+                        id="users-search"
+                        label=t::users::search(l)
+                        value=text
+                        input_type="search"
+                        placeholder=t::users::search_placeholder(l)
+                        autocomplete="off"
+                        plain=true
+                    />
+                </div>
+            </div>
+            <div class="filters__actions">
+                <Button submit=true icon=IconName::Search>{t::users::search_button(l)}</Button>
+                <Button kind=ButtonKind::Quiet on_click=clear>{t::users::clear(l)}</Button>
+            </div>
+        </form>
+    }
+}
+
+fn group_name(options: &[ChoiceOption], code: &str) -> String {
+    options.iter().find(|o| o.value == code).map_or_else(|| code.to_owned(), |o| o.label.clone())
+}
+
+/// What the list is filtered by, each removable.
+#[component]
+pub fn Chips() -> impl IntoView {
+    let list = use_list();
+    let l = list.l;
+    let chips = Signal::derive(move || {
+        let filter = list.wanted.with(|w| w.query.filter.clone());
+        let mut chips = Vec::new();
+        let mut add = |key: String, label: String| {
+            chips.push(Chip { key, remove_label: t::users::chip_remove(l, &label), label });
+        };
+        for code in &filter.groups {
+            let name = list.frame.with(|f| {
+                f.as_ref().and_then(|f| f.groups.iter().find(|g| g.code == *code).map(|g| g.name.clone()))
+            });
+            add(format!("g:{code}"), t::users::chip_group(l, name.unwrap_or_else(|| code.clone())));
+        }
+        if let Some(state) = filter.state {
+            add("s:".to_owned(), t::users::chip_state(l, state_word(l, state)));
+        }
+        if !filter.text.trim().is_empty() {
+            add("q:".to_owned(), t::users::chip_search(l, filter.text.trim()));
+        }
+        chips
+    });
+    let remove = move |key: String| {
+        let mut wanted: Wanted = list.wanted.get_untracked().first();
+        match key.split_once(':') {
+            Some(("g", code)) => wanted.query.filter.groups.retain(|g| g != code),
+            Some(("s", _)) => wanted.query.filter.state = None,
+            _ => wanted.query.filter.text.clear(),
+        }
+        list.go(wanted);
+    };
+    view! {
+        <ChipList
+            id="users-chips"
+            label=t::users::chips(l)
+            chips=chips
+            on_remove=remove
+            fallback_focus="users-search"
+        />
+    }
+}

@@ -1,0 +1,71 @@
+//! The heading with «+ Nuovo utente» and «UTILITA'».
+
+use super::list::use_list;
+use crate::{
+    api::users::{ExportRequest, FileKind},
+    i18n::{number, t},
+    ui::{ButtonKind, IconName, LinkButton, MenuButton, MenuEntry, PageHeader},
+};
+use domain::user::Selection;
+use leptos::prelude::*;
+use std::collections::BTreeSet;
+
+/// The page's heading and its buttons.
+#[component]
+pub fn Tools() -> impl IntoView {
+    let list = use_list();
+    let l = list.l;
+    let (form, field) = (NodeRef::<leptos::html::Form>::new(), NodeRef::<leptos::html::Input>::new());
+    // A form, so that the browser itself saves the file while it comes; a POST, so that
+    // what was searched stands in no address.
+    let export = move |file: FileKind, selected: bool| {
+        let (wanted, total) = (list.wanted.get_untracked(), untrack(move || list.total()));
+        let selection = if selected {
+            list.selected.with_untracked(Selection::clone)
+        } else {
+            Selection::AllFound { filter: wanted.query.filter, except: BTreeSet::new(), found: total }
+        };
+        let request = ExportRequest { file, selection, sort: wanted.query.sort };
+        if let (Some(form), Some(field), Ok(json)) =
+            (form.get_untracked(), field.get_untracked(), serde_json::to_string(&request))
+        {
+            field.set_value(&json);
+            let _ = form.submit();
+        }
+    };
+    let entries = Signal::derive(move || {
+        let n = if list.may_select() { list.selected.len() } else { 0 };
+        let shown = number(l, n);
+        let mut entries = Vec::new();
+        if list.may_send() {
+            let why = (n == 0).then(|| t::users::select_one(l).to_owned());
+            let send = MenuEntry::link(t::users::send_selected(l, &shown), "/utenti/invio");
+            entries.extend([send.disabled_because(why), MenuEntry::Separator]);
+        }
+        entries.push(MenuEntry::action(t::users::export_csv(l), move || export(FileKind::Csv, false)));
+        entries.push(MenuEntry::action(t::users::export_xlsx(l), move || export(FileKind::Xlsx, false)));
+        if n > 0 {
+            entries.push(MenuEntry::action(t::users::export_selected_csv(l, &shown), move || export(FileKind::Csv, true)));
+            entries.push(MenuEntry::action(t::users::export_selected_xlsx(l, &shown), move || export(FileKind::Xlsx, true)));
+        }
+        entries
+    });
+    view! {
+        <PageHeader title=t::users::title(l)>
+            {move || {
+                list.may_edit()
+                    .then(|| {
+                        view! {
+                            <LinkButton href="/utenti/nuovo" icon=IconName::Plus kind=ButtonKind::Primary>
+                                {t::users::new_user(l)}
+                            </LinkButton>
+                        }
+                    })
+            }}
+            <MenuButton id="users-tools" label=t::users::tools(l) entries=entries />
+        </PageHeader>
+        <form node_ref=form method="post" action="/utenti/esporta" hidden=true>
+            <input node_ref=field type="hidden" name="richiesta" />
+        </form>
+    }
+}
