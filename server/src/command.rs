@@ -2,6 +2,7 @@
 
 mod admin;
 mod doctor;
+mod import;
 mod migrate;
 mod organisation;
 mod seed;
@@ -34,6 +35,9 @@ enum Command {
     Migrate,
     /// Fill the database with made-up organisations and users, for measuring.
     Seed(seed::Args),
+    /// Import a file of persons, users or units, row by row as on the page «Importa».
+    #[command(subcommand)]
+    Import(import::Command),
     /// Create organisations.
     #[command(subcommand)]
     Organisation(organisation::Command),
@@ -56,6 +60,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Work => work::run(settings).await,
         Command::Migrate => migrate::run(settings).await,
         Command::Seed(args) => seed::run(settings, args).await,
+        Command::Import(command) => import::run(settings, command).await,
         Command::Organisation(command) => organisation::run(settings, command).await,
         Command::Admin(command) => admin::run(settings, command).await,
         Command::Doctor => doctor::run(settings).await,

@@ -6,3 +6,4 @@ pub mod headers;
 pub mod limits;
 pub mod panic;
 pub mod trace;
+pub mod status;

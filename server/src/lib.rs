@@ -5,6 +5,7 @@ pub mod command;
 mod demo;
 mod doctor;
 mod layers;
+mod report;
 mod router;
 mod routes;
 mod postgres;

@@ -48,4 +48,5 @@ fn app_routes(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, generate_route_list(app::App), provide, move || app::shell(options.clone()))
         .layer(layers::limits::body(layers::limits::ORDINARY_BODY))
         .layer(layers::limits::timeout())
+        .layer(middleware::from_fn(layers::status::correct))
 }

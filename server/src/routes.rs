@@ -1,6 +1,7 @@
 //! Routes that are neither pages nor server functions.
 
 pub mod assets;
+pub mod events;
 pub mod export;
 pub mod health;
 pub mod import;
@@ -17,7 +18,7 @@ use axum::{
 
 /// Streams, uploads, downloads: each with limits of its own.
 pub fn extra(state: &AppState) -> Router<AppState> {
-    Router::new().merge(test_mail::routes(&state.site)).merge(import::routes()).merge(export::routes()).merge(sign_in::routes())
+    Router::new().merge(test_mail::routes(&state.site)).merge(events::routes()).merge(import::routes()).merge(export::routes()).merge(sign_in::routes())
 }
 
 /// The database does not answer: calls get the error they know how to show.

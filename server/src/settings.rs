@@ -112,7 +112,8 @@ impl Settings {
                 ensure!(file.is_file(), "the settings file {} does not exist", file.display());
                 sources = sources.merge(Toml::file_exact(file));
             }
-            None => sources = sources.merge(Toml::file_exact(FILE)),
+            None if Path::new(FILE).is_file() => sources = sources.merge(Toml::file_exact(FILE)),
+            None => {}
         }
         let sources = sources.merge(Variables(variables.collect()));
         let mut settings: Self = sources.extract().map_err(explain)?;

@@ -11,7 +11,8 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// # Errors
 /// A filter that cannot be read.
 pub fn start(settings: &Settings) -> Result<()> {
-    let filter = EnvFilter::try_new(&settings.log).context("DELEGA_LOG is not a filter such as info or warn,server=debug")?;
+    // What Postgres remarks in passing is of no use here, unless it is asked for.
+    let filter = EnvFilter::try_new(format!("sqlx=warn,{}", settings.log)).context("DELEGA_LOG is not a filter such as info or warn,server=debug")?;
     // A second start is one in the same process, as tests do: the first stays.
     let _ = if std::io::stderr().is_terminal() {
         fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init()

@@ -1,7 +1,7 @@
 //! Who stands behind a request, read from its cookies, headers and connection.
 
 use crate::{routes, state::{AppState, Site}};
-use app::ssr::Visitor;
+use app::{api::session::LEFT_PATH, ssr::Visitor};
 use axum::{
     extract::{ConnectInfo, Request, State},
     http::{Extensions, HeaderMap, HeaderName, header},
@@ -19,8 +19,9 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let headers = request.headers();
     let token = cookie(headers, state.site.session_cookie()).map(str::to_owned);
     let actor = match &token {
-        Some(token) => match state.backend.sessions.resume(token).await {
-            Ok(actor) => actor,
+        // Asking how long the session will live does not prolong it.
+        Some(token) => match state.backend.sessions.find(token, request.uri().path() != LEFT_PATH).await {
+            Ok(resumed) => resumed.map(|r| r.actor),
             Err(e) => {
                 tracing::error!(error = &e as &dyn std::error::Error, "a session could not be looked up");
                 return routes::unavailable(request.uri().path());

@@ -1,0 +1,12 @@
+//! The service from outside: routes, layers and every server function, on a real Postgres.
+
+#![allow(missing_docs, reason = "tests")]
+
+mod command;
+mod coverage;
+mod harness;
+mod http;
+mod settings;
+#[path = "../../../backend/tests/it/support.rs"]
+mod support;
+mod tidy;
