@@ -1,21 +1,11 @@
-//! Being written.
+//! «Importa»: choose a file (`/importa`), look at what it would do, confirm, follow
+//! (`/importa/:id`).
 
-use domain::{Locale, import::FileError};
-use leptos::prelude::*;
+mod preview;
+mod table;
+mod upload;
+pub mod words;
 
-/// The sentence for a file that is not a table.
-pub fn file_error(_l: Locale, e: &FileError) -> String {
-    format!("{e:?}")
-}
-
-/// Being written.
-#[component]
-pub fn Import() -> impl IntoView {
-    view! { <h1>"Importa"</h1> }
-}
-
-/// Being written.
-#[component]
-pub fn ImportPreview() -> impl IntoView {
-    view! { <h1>"Importa"</h1> }
-}
+pub use preview::ImportPreview;
+pub use upload::Import;
+pub use words::file_error;

@@ -35,6 +35,8 @@ pub struct Whose<'a> {
     pub rights: Option<&'a [String]>,
     /// Units of the person who imports; `None` reaches the whole organisation.
     pub units: Option<&'a [i64]>,
+    /// The account of the person who imports: it changes neither its groups nor its state.
+    pub own: Option<i64>,
 }
 
 /// Who writes, and for what.
@@ -92,6 +94,15 @@ pub async fn forget_previews(tx: &mut PgConnection, organisation: OrganisationId
     )
     .execute(tx)
     .await?;
+    Ok(())
+}
+
+/// Forgets an import and its rows.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn delete(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<()> {
+    sqlx::query!("delete from imports where organisation_id = $1 and id = $2", organisation.0, id.0).execute(tx).await?;
     Ok(())
 }
 

@@ -52,6 +52,7 @@ pub async fn run(core: &Core, organisation: OrganisationId, job: JobId) -> Resul
             time_zone: &time_zone,
             rights: payload.rights.as_deref(),
             units: payload.units.as_deref(),
+            own: actor,
         },
         at: now.to_sqlx(),
         actor,

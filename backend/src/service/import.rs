@@ -117,6 +117,27 @@ impl Imports {
         db::import::rows::after(&mut conn, actor.organisation, id, line, i64::from(limit)).await
     }
 
+    /// Forgets a preview.
+    ///
+    /// # Errors
+    /// [`Conflict::TooLate`] for an import that was confirmed.
+    pub async fn discard(&self, actor: &Actor, id: ImportId) -> Result<()> {
+        let mut tx = self.0.pool.begin().await?;
+        find(&mut tx, actor, id).await?;
+        let (_, state, _) = db::import::lock(&mut tx, actor.organisation, id).await?;
+        if state != ImportState::Previewed {
+            return Err(Conflict::TooLate.into());
+        }
+        db::import::delete(&mut tx, actor.organisation, id).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The key of the one job that an import can have: whoever confirms again gets the same.
+    pub fn key_of(id: ImportId) -> Uuid {
+        Uuid::from_u64_pair(0x0069_6d70_6f72_7400, u64::try_from(id.0).unwrap_or(0))
+    }
+
     /// Starts the writing of what the preview showed. Twice is once: the same job answers.
     ///
     /// # Errors
@@ -289,6 +310,7 @@ async fn preview_users(
         time_zone: &time_zone,
         rights: reach.rights.as_deref(),
         units: reach.units.as_deref(),
+        own: actor.user.map(|u| u.0),
     };
     users::compare(tx, whose).await?;
     let counts = users::keep(tx, actor.organisation, id).await?;

@@ -454,3 +454,16 @@ async fn an_archived_user_name_stays_reserved(pool: PgPool) {
     let id = preview(&backend, &office, ImportKind::Users, file.as_bytes()).await;
     assert_eq!(problems(&backend, &office, id).await, [(2, Some(Column::Username), Problem::UsernameReserved)]);
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn nobody_switches_off_or_regroups_the_own_account_by_file(pool: PgPool) {
+    let (backend, office) = office(pool).await;
+    let own: String = sqlx::query_scalar("select username from users where id = $1")
+        .bind(office.user.unwrap().0)
+        .fetch_one(&backend.core.pool)
+        .await
+        .unwrap();
+    let file = format!("Nome utente;Cognome;Nome;Gruppi\n{own};X;Y;Docenti\n");
+    let id = preview(&backend, &office, ImportKind::Users, file.as_bytes()).await;
+    assert_eq!(problems(&backend, &office, id).await, [(2, None, Problem::OwnAccount)]);
+}

@@ -96,6 +96,8 @@ pub enum Problem {
     UsernameReserved,
     /// The account holds rights that the person who imports does not hold.
     StrongerAccount,
+    /// Groups or state of the person who imports.
+    OwnAccount,
     /// Somebody changed the record between preview and confirmation.
     ChangedMeanwhile,
 }

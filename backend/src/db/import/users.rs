@@ -256,6 +256,15 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
         .execute(&mut *tx)
         .await?;
     }
+    sqlx::query(
+        "update stage_users s set problems = jsonb_build_array(jsonb_build_object(
+           'column', null, 'value', '', 'problem', 'own_account'))
+         where s.problems is null and s.target = $1
+           and s.changes @? '$[*] ? (@.column == \"groups\" || @.column == \"active\")'",
+    )
+    .bind(whose.own)
+    .execute(&mut *tx)
+    .await?;
     if let Some(units) = whose.units {
         sqlx::query(
             "update stage_users s set problems = jsonb_build_array(jsonb_build_object(
