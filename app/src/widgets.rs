@@ -6,6 +6,7 @@ pub mod email_editor;
 pub mod email_hint;
 pub mod forbidden;
 pub mod groups_dialog;
+pub mod job_words;
 pub mod languages;
 pub mod mail_status;
 pub mod public_page;

@@ -2,7 +2,7 @@
 //! `/operazioni/{id}/risultato.csv`: its result, streamed.
 
 use crate::state::AppState;
-use app::{pages::operation, ssr::Visitor};
+use app::{ssr::Visitor, widgets::job_words};
 use axum::{
     Extension, Router,
     body::{Body, Bytes},
@@ -117,7 +117,7 @@ async fn result(State(state): State<AppState>, Extension(visitor): Extension<Vis
         Ok(job) => job,
         Err(e) => return refusal(&e).into_response(),
     };
-    let name = operation::result_file_name(visitor.locale, &job.number);
+    let name = job_words::result_file_name(visitor.locale, &job.number);
     let download = Download {
         state,
         actor,
@@ -157,7 +157,7 @@ impl Download {
         if self.begun {
             csv.take();
         } else {
-            csv.row(operation::result_head(self.locale));
+            csv.row(job_words::result_head(self.locale));
             self.begun = true;
         }
         if rows.is_empty() {
@@ -165,7 +165,7 @@ impl Download {
             self.offset = 0;
         } else {
             self.offset += i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            rows.iter().for_each(|r| csv.row(operation::result_row(self.locale, r)));
+            rows.iter().for_each(|r| csv.row(job_words::result_row(self.locale, r)));
         }
         Some(Ok(Bytes::from(csv.take())))
     }
