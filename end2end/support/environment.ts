@@ -1,13 +1,15 @@
 // Settings that the config, the fixtures and the tests share. The config runs
 // first, in the runner; what it puts into process.env reaches every worker.
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+// A port of its own for each run, so that two runs on one machine do not meet.
+process.env.E2E_PORT ??= String(randomInt(20_000, 30_000));
+
 /** Where the server under test answers. Set E2E_BASE_URL to test one that runs. */
-export const baseURL =
-  process.env.E2E_BASE_URL ?? `http://127.0.0.1:${process.env.E2E_PORT ?? "3100"}`;
+export const baseURL = process.env.E2E_BASE_URL ?? `http://127.0.0.1:${process.env.E2E_PORT}`;
 
 /** Whether the tests start the server themselves. */
 export const ownServer = process.env.E2E_BASE_URL === undefined;
@@ -31,6 +33,6 @@ export function serverEnvironment(): Record<string, string> {
     DELEGA_LISTEN: new URL(baseURL).host,
     DELEGA_BASE_URL: baseURL,
     // The hold before a send is a minute for people; a test would wait it out.
-    DELEGA_SEND_HOLD_SECONDS: process.env.DELEGA_SEND_HOLD_SECONDS ?? "1",
+    DELEGA_SEND_HOLD_SECONDS: process.env.DELEGA_SEND_HOLD_SECONDS ?? "0",
   };
 }

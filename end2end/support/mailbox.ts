@@ -10,3 +10,9 @@ export async function mailsIn(folder: string): Promise<ParsedMail[]> {
   );
   return mails.sort((a, b) => (a.date?.getTime() ?? 0) - (b.date?.getTime() ?? 0));
 }
+
+/** The mails to an address, oldest first. */
+export async function mailsTo(folder: string, address: string): Promise<ParsedMail[]> {
+  const recipients = (mail: ParsedMail) => [mail.to ?? []].flat().flatMap((to) => to.value.map((v) => v.address));
+  return (await mailsIn(folder)).filter((mail) => recipients(mail).includes(address));
+}
