@@ -3,7 +3,7 @@
 
 use crate::{command::refusal, settings::Settings};
 use anyhow::{Context, Result, ensure};
-use backend::{Backend, db::installation};
+use backend::{Backend, db::installation, service::Imports};
 use bytes::Bytes;
 use domain::{
     Locale, OrganisationId,
@@ -11,7 +11,6 @@ use domain::{
     import::{ImportKind, ImportState},
     organisation::OrganisationKind,
 };
-use uuid::Uuid;
 
 /// A file and what it holds.
 type File = (ImportKind, &'static str, &'static [u8]);
@@ -101,9 +100,8 @@ async fn create(backend: &Backend, demo: &Demo) -> Result<OrganisationId> {
 async fn import(backend: &Backend, organisation: OrganisationId, (kind, name, bytes): &File) -> Result<()> {
     let actor = Actor::system(organisation, "delega");
     let id = backend.imports.preview(&actor, *kind, name, Bytes::from_static(bytes)).await.map_err(refusal)?;
-    let key = Uuid::from_bytes(backend.core.entropy.bytes());
-    backend.imports.confirm(&actor, id, key).await.map_err(refusal)?;
-    backend::jobs::worker::drain(backend).await.map_err(refusal)?;
+    let job = backend.imports.confirm(&actor, id, Imports::key_of(id)).await.map_err(refusal)?;
+    backend::jobs::import::apply(backend, organisation, job).await.map_err(refusal)?;
     let state = backend.imports.get(&actor, id).await.map_err(refusal)?.state;
     ensure!(state == ImportState::Applied, "its import ended as {state:?}");
     Ok(())

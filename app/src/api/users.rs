@@ -60,11 +60,11 @@ pub async fn list_users(query: ListQuery, usual_rows: bool) -> ApiResult<Page<Us
 /// Groups and rights.
 #[server(prefix = "/api", endpoint = "users/frame", input = Json)]
 pub async fn read_frame() -> ApiResult<ListFrame> {
-    use domain::access::Right;
+    use domain::access::{Action, decide};
     let cx = crate::ssr::context()?;
     let groups = cx.backend.organisations.groups(&cx.actor, cx.locale).await.map_err(crate::ssr::surface)?;
     let reader = format!("{}:{}", cx.actor.organisation.0, cx.actor.user.map_or(0, |u| u.0));
-    Ok(ListFrame { groups, may_edit: cx.actor.holds(Right::ManageUsers), may_send: cx.actor.holds(Right::SendCredentials), reader })
+    Ok(ListFrame { groups, may_edit: decide(&cx.actor, Action::EditUser).is_ok(), may_send: decide(&cx.actor, Action::SendCredentials).is_ok(), reader })
 }
 
 /// Keeps «Righe per pagina» as the person's usual.

@@ -64,9 +64,11 @@ async fn serve(settings: &Settings, demo: bool, backend: Backend, listener: TcpL
     let mut server = tokio::spawn(server.into_future());
     let mut worker = worker;
     let early = tokio::select! {
+        // First: told to stop, the other two end as well.
+        biased;
+        () = stop.cancelled() => None,
         outcome = &mut server => Some(anyhow!("serving ended by itself: {outcome:?}")),
         outcome = &mut worker => Some(anyhow!("the worker ended by itself: {outcome:?}")),
-        () = stop.cancelled() => None,
     };
     if let Some(e) = early {
         return Err(e);

@@ -14,11 +14,11 @@ use tower_http::services::{ServeDir, ServeFile};
 /// `/pkg/…`, and the few files that browsers ask for at the root.
 pub fn routes(site: &Site) -> Router<AppState> {
     let package = ServeDir::new(site.root.join("pkg")).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
-    let hashed = Router::new().nest_service("/pkg", package).layer(middleware::from_fn(keep_hashed));
-    root_files(&site.root).into_iter().fold(hashed, |router, name| {
+    let files = root_files(&site.root).into_iter().fold(Router::new(), |router, name| {
         let file = ServeFile::new(site.root.join(&name));
         router.route_service(&format!("/{name}"), file)
-    })
+    });
+    files.nest_service("/pkg", package).layer(middleware::from_fn(keep))
 }
 
 /// Files beside `pkg/` that are meant for browsers.
@@ -34,8 +34,9 @@ fn root_files(root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// A name with the hash of its content never changes its content.
-async fn keep_hashed(request: Request, next: Next) -> Response {
+/// A name with the hash of its content never changes its content; others are asked for
+/// anew each time.
+async fn keep(request: Request, next: Next) -> Response {
     let is_hashed = is_hashed(request.uri().path());
     let mut response = next.run(request).await;
     let kept = match response.status() {

@@ -5,7 +5,10 @@ use crate::{
     harness::{Answer, House, PASSWORD},
     support,
 };
-use axum::http::{Method, StatusCode};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
 use backend::Backend;
 use domain::{
     OrganisationId, UserId,
@@ -50,6 +53,7 @@ struct Case {
 const ANY_OPERATION: Guard =
     Needs(&[Right::SendCredentials, Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits]);
 const ANY_IMPORT: Guard = Needs(&[Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits]);
+const REGISTRY: Guard = Needs(&[Right::ManageRegistry]);
 const READ: Guard = Needs(&[Right::ReadUsers]);
 const MANAGE: Guard = Needs(&[Right::ManageUsers]);
 const SEND: Guard = Needs(&[Right::SendCredentials]);
@@ -89,7 +93,7 @@ fn cases() -> Vec<Case> {
         case("/api/session/end_others", SignedIn, |_| json!({})),
         case("/api/users/list", READ, |_| {
             json!({ "query": { "filter": { "groups": [], "state": null, "text": "" },
-                    "sort": { "column": "name", "descending": false }, "page": page() }, "usual_rows": false })
+                    "sort": { "column": "surname", "descending": false }, "page": page() }, "usual_rows": false })
         }),
         case("/api/users/frame", READ, |_| json!({})),
         case("/api/users/rows", SignedIn, |_| json!({ "size": "fifty" })),
@@ -123,6 +127,11 @@ fn cases() -> Vec<Case> {
         case("/api/operations/cancel", SEND, |ids| json!({ "id": ids.job })),
         case("/api/operations/retry", SEND, |ids| json!({ "what": { "rejected": ids.job } })),
         case("/api/operations/retry", SEND, |ids| json!({ "what": { "one": ids.mail } })),
+        case("/api/import/start", ANY_IMPORT, |_| json!({})),
+        // The file of the case is one of persons.
+        case("/api/import/read", REGISTRY, |ids| json!({ "id": ids.import })),
+        case("/api/import/rows", REGISTRY, |ids| json!({ "id": ids.import, "outcome": null, "page": page() })),
+        case("/api/import/confirm", REGISTRY, |ids| json!({ "id": ids.import })),
         case("/api/outbox/list", SEND, |_| json!({ "query": { "state": null, "kind": null, "text": "", "page": page() } })),
     ]
 }
@@ -170,6 +179,132 @@ fn every_server_function_has_a_case() {
     assert_eq!(public, 4, "who adds a public function changes this number on purpose");
 }
 
+/// Routes written by hand, beside pages and server functions.
+struct Route {
+    path: &'static str,
+    guard: Guard,
+    method: Method,
+    /// The address for these things.
+    address: fn(&Ids) -> String,
+    /// Content type and body.
+    body: fn(&Ids) -> (&'static str, String),
+}
+
+fn routes() -> Vec<Route> {
+    fn nothing(_: &Ids) -> (&'static str, String) {
+        ("text/plain", String::new())
+    }
+    fn get(path: &'static str, guard: Guard, address: fn(&Ids) -> String) -> Route {
+        Route { path, guard, method: Method::GET, address, body: nothing }
+    }
+    vec![
+        get("/healthz", Everybody("for whoever watches the service"), |_| "/healthz".into()),
+        get("/readyz", Everybody("for whoever watches the service"), |_| "/readyz".into()),
+        get("/posta-di-prova", Everybody("exists in the demo only"), |_| "/posta-di-prova".into()),
+        get("/posta-di-prova/{name}", Everybody("exists in the demo only"), |_| "/posta-di-prova/x".into()),
+        get("/posta-di-prova/{name}/html", Everybody("exists in the demo only"), |_| "/posta-di-prova/x/html".into()),
+        get("/esci", Everybody("ends the own session, if there is one"), |_| "/esci".into()),
+        get("/entra", Everybody("how a session begins"), |_| "/entra".into()),
+        get("/lingua", Everybody("the language of this browser"), |_| "/lingua".into()),
+        get("/cambia-password", Everybody("the own password; asks for the session itself"), |_| "/cambia-password".into()),
+        get("/operazioni/{id}/eventi", ANY_OPERATION, |ids| format!("/operazioni/{}/eventi", ids.job)),
+        get("/operazioni/{id}/risultato.csv", ANY_OPERATION, |ids| format!("/operazioni/{}/risultato.csv", ids.job)),
+        get("/importa/{id}/esito.csv", REGISTRY, |ids| format!("/importa/{}/esito.csv", ids.import)),
+        Route {
+            path: "/importa/file",
+            guard: REGISTRY,
+            method: Method::POST,
+            address: |_| "/importa/file".into(),
+            body: |_| {
+                let part = |name: &str, rest: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n");
+                let form = part("kind", "\r\n\r\npersons") + &part("file", "; filename=\"a.csv\"\r\n\r\nCodice;Cognome") + "--b--\r\n";
+                ("multipart/form-data; boundary=b", form)
+            },
+        },
+        Route {
+            path: "/utenti/esporta",
+            guard: READ,
+            method: Method::POST,
+            address: |_| "/utenti/esporta".into(),
+            body: |ids| {
+                let request = json!({ "file": "csv", "selection": only(ids), "sort": { "column": "surname", "descending": false } });
+                let encoded: String = request.to_string().bytes().map(|b| format!("%{b:02X}")).collect();
+                ("application/x-www-form-urlencoded", format!("richiesta={encoded}"))
+            },
+        },
+    ]
+}
+
+#[test]
+fn every_route_written_by_hand_has_a_case() {
+    let sources = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut program = BTreeSet::new();
+    for file in [sources.join("router.rs")].into_iter().chain(
+        std::fs::read_dir(sources.join("routes")).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()),
+    ) {
+        let text = std::fs::read_to_string(file).unwrap();
+        for rest in text.split(".route(\"").skip(1) {
+            program.insert(rest.split('"').next().unwrap().to_owned());
+        }
+    }
+    let written: BTreeSet<String> = routes().iter().map(|r| r.path.to_owned()).collect();
+    assert!(program.len() > 5);
+    assert_eq!(program, written, "left: routes of the program, right: those with a case in coverage.rs");
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn no_route_lets_through_who_does_not_belong_there(pool: PgPool) {
+    let house = House::new(pool.clone());
+    let ours = support::school(&house.backend).await;
+    let theirs = support::school_called(&house.backend, "altra", "Altra scuola").await;
+    let (own, foreign) = (furnish(&house.backend, ours).await, furnish(&house.backend, theirs).await);
+    let (_, admin) = house.person(ours, "esempio", "capo", &[Right::Administer]).await;
+    let (gone, deactivated) = house.person(ours, "esempio", "partita", &[Right::Administer]).await;
+    deactivate(&pool, ours, gone).await;
+    let mut faults = Vec::new();
+    for (n, route) in routes().iter().enumerate() {
+        let Needs(rights) = route.guard else { continue };
+        let others: Vec<Right> = Right::ALL.into_iter().filter(|r| *r != Right::Administer && !rights.contains(r)).collect();
+        let (_, lacking) = house.person(ours, "esempio", &format!("senza-{n}"), &others).await;
+        let ask = async |ids: &Ids, cookie: Option<&str>| {
+            let (kind, body) = (route.body)(ids);
+            let mut request = Request::builder()
+                .method(&route.method)
+                .uri((route.address)(ids))
+                .header(header::ACCEPT, "text/event-stream")
+                .header(header::CONTENT_TYPE, kind)
+                .header("sec-fetch-site", "same-origin");
+            if let Some(cookie) = cookie {
+                request = request.header(header::COOKIE, cookie);
+            }
+            house.send(request.body(Body::from(body)).unwrap()).await
+        };
+        let mut expect = |who: &str, answer: &Answer, fits: bool| {
+            if !fits {
+                faults.push(format!("{} for {who}: {} {}", route.path, answer.status, answer.body));
+            }
+        };
+        for (who, cookie) in [("the anonymous", None), ("the deactivated", Some(deactivated.as_str()))] {
+            let answer = ask(&own, cookie).await;
+            expect(who, &answer, answer.status == StatusCode::UNAUTHORIZED);
+        }
+        let answer = ask(&own, Some(&lacking)).await;
+        expect("one who lacks the right", &answer, refused(&answer));
+        let (there, nowhere) = (ask(&foreign, Some(&admin)).await, ask(&NOTHING, Some(&admin)).await);
+        expect("the neighbour", &there, there.status == nowhere.status && there.body == nowhere.body);
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+async fn deactivate(pool: &PgPool, organisation: OrganisationId, user: UserId) {
+    sqlx::query("update users set state = 'inactive' where organisation_id = $1 and id = $2")
+        .bind(organisation.0)
+        .bind(user.0)
+        .execute(pool)
+        .await
+        .unwrap();
+}
+
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn nobody_gets_through_where_they_do_not_belong(pool: PgPool) {
     let house = House::new(pool.clone());
@@ -179,12 +314,7 @@ async fn nobody_gets_through_where_they_do_not_belong(pool: PgPool) {
 
     let (_, admin) = house.person(ours, "esempio", "capo", &[Right::Administer]).await;
     let (gone, deactivated) = house.person(ours, "esempio", "partita", &[Right::Administer]).await;
-    sqlx::query("update users set state = 'inactive' where organisation_id = $1 and id = $2")
-        .bind(ours.0)
-        .bind(gone.0)
-        .execute(&pool)
-        .await
-        .unwrap();
+    deactivate(&pool, ours, gone).await;
     let ends = support::now() + jiff::SignedDuration::from_hours(24);
     support::user(&house.backend, ours).username("nuova").group("amministratori").temporary_password(PASSWORD, ends).create().await;
     let temporary = house.sign_in("esempio", "nuova", PASSWORD).await;

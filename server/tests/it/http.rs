@@ -124,6 +124,7 @@ async fn signing_out_ends_the_session_and_takes_the_cookie_away(pool: PgPool) {
     let organisation = support::school(&house.backend).await;
     let (_, cookie) = house.person(organisation, "esempio", "anna", &[Right::ReadUsers]).await;
     assert_eq!(house.get("/utenti", Some(&cookie)).await.status, StatusCode::OK);
+    assert_eq!(house.get("/esci", Some(&cookie)).await.status, StatusCode::METHOD_NOT_ALLOWED, "no link signs anybody out");
     let request = Request::post("/esci")
         .header(header::COOKIE, &cookie)
         .header("sec-fetch-site", "same-origin")
@@ -133,7 +134,6 @@ async fn signing_out_ends_the_session_and_takes_the_cookie_away(pool: PgPool) {
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/accesso"));
     assert!(answer.header("set-cookie").starts_with("delega=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
     assert_eq!(house.get("/utenti", Some(&cookie)).await.status, StatusCode::SEE_OTHER, "the token is worth nothing now");
-    assert_eq!(house.get("/esci", None).await.status, StatusCode::METHOD_NOT_ALLOWED, "no link signs anybody out");
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -153,10 +153,27 @@ async fn with_a_temporary_password_every_page_leads_to_its_change(pool: PgPool) 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn a_body_that_is_too_large_is_refused(pool: PgPool) {
     let house = House::new(pool);
-    let large = json!({ "text": "x".repeat(1024 * 1024) });
-    let path = server_fn::axum::server_fn_paths().next().expect("a server function").0;
-    let answer = house.call(&Method::POST, path, &large, None).await;
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let large = json!({ "text": "x".repeat(1024 * 1024) }).to_string();
+    for path in ["/api/users/list", "/utenti/esporta"] {
+        let request = Request::post(path)
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/json")
+            .header("content-length", large.len());
+        let answer = house.send(request.body(Body::from(large.clone())).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+    }
+    // Without a length it is cut off while it is read.
+    let answer = house.call(&Method::POST, "/api/users/list", &json!({ "text": large }), None).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_malformed_call_is_the_callers_fault(pool: PgPool) {
+    let house = House::new(pool);
+    for args in [json!({}), json!({ "id": "x" }), json!([])] {
+        let answer = house.call(&Method::POST, "/api/user/read", &args, None).await;
+        assert_eq!((answer.status, answer.body.as_str()), (StatusCode::BAD_REQUEST, "\"bad_request\""), "{args}");
+    }
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
