@@ -12,7 +12,14 @@ use domain::{
     problem::Conflict,
     user::{EmailDraft, UserRow},
 };
-use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::{Element, HtmlElement}};
+use leptos::{
+    ev::KeyboardEvent,
+    prelude::*,
+    task::spawn_local,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+use std::cell::RefCell;
 
 /// Whose address, and what the row shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +40,18 @@ impl From<&UserRow> for EmailTarget {
     }
 }
 
+/// The button that opened the editor, and the table row around it.
+struct Opener {
+    button: HtmlElement,
+    row: Option<Element>,
+}
+
+thread_local! {
+    // Not in the reactive system: elements may only be dropped on the thread that made
+    // them, and the server drops the reactive system on whichever it likes.
+    static OPENER: RefCell<Option<Opener>> = const { RefCell::new(None) };
+}
+
 #[derive(Clone, Copy)]
 struct Editor {
     l: Locale,
@@ -41,8 +60,6 @@ struct Editor {
     error: RwSignal<Option<String>>,
     conflict: RwSignal<Option<Box<UserRow>>>,
     busy: RwSignal<bool>,
-    anchor: StoredValue<Option<HtmlElement>, LocalStorage>,
-    row: StoredValue<Option<Element>, LocalStorage>,
     on_saved: Callback<(UserRow,)>,
     on_send: Option<Callback<(UserRow,)>>,
     toasts: Option<Toasts>,
@@ -69,20 +86,18 @@ pub fn EmailEditor(
         error: RwSignal::new(None),
         conflict: RwSignal::new(None),
         busy: RwSignal::new(false),
-        anchor: StoredValue::new_local(None),
-        row: StoredValue::new_local(None),
         on_saved,
         on_send,
         toasts: use_context(),
     };
     // Who pressed is noted before the focus moves; another person is another panel.
     let whose = Memo::new(move |_| target.with(|t| t.as_ref().map(|t| t.id)));
-    Effect::new(move |_| {
-        if whose.get().is_some() {
+    move || {
+        whose.get().map(|_| {
             editor.begin();
-        }
-    });
-    move || whose.get().map(|_| view! { <Panel editor=editor /> })
+            view! { <Panel editor=editor /> }
+        })
+    }
 }
 
 /// The open panel. Its life is the time it is open.
@@ -93,7 +108,7 @@ fn Panel(editor: Editor) -> impl IntoView {
     let left = RwSignal::new(String::new());
     Effect::new(move |_| {
         let Some(panel) = node.get() else { return };
-        match editor.anchor.get_value() {
+        match OPENER.with_borrow(|o| o.as_ref().map(|o| o.button.clone())) {
             Some(anchor) => dom::show_beside(&panel, &anchor),
             None => drop(panel.show_popover()),
         }
@@ -198,11 +213,28 @@ fn conflict(editor: Editor, row: UserRow) -> impl IntoView {
     }
 }
 
+/// To the button that opened the editor, to its row when a save has replaced the button,
+/// else to the heading.
+fn return_focus() {
+    let Some(Opener { button, row }) = OPENER.take() else {
+        dom::focus_heading();
+        return;
+    };
+    if button.is_connected() && dom::focus_element(&button) {
+        return;
+    }
+    let beside = row
+        .filter(|row| row.is_connected())
+        .and_then(|row| dom::all(&row, ".user-mail button, th a, a, button").first().cloned());
+    if !beside.is_some_and(|b| dom::focus_element(&b)) {
+        dom::focus_heading();
+    }
+}
+
 impl Editor {
     fn begin(self) {
-        let anchor = dom::focused();
-        self.row.set_value(anchor.as_ref().and_then(|a| a.closest("tr").ok().flatten()));
-        self.anchor.set_value(anchor);
+        let opener = dom::focused().map(|button| Opener { row: button.closest("tr").ok().flatten(), button });
+        OPENER.set(opener);
         self.error.set(None);
         self.conflict.set(None);
         self.value.set(self.original());
@@ -226,21 +258,10 @@ impl Editor {
     }
 
     /// Closes; the focus goes back to the button, or to its row when the button is gone.
-    fn close(self, return_focus: bool) {
+    fn close(self, to_opener: bool) {
         self.target.set(None);
-        if return_focus {
-            request_animation_frame(move || self.return_focus());
-        }
-    }
-
-    fn return_focus(self) {
-        let (anchor, row) = (self.anchor.try_get_value().flatten(), self.row.try_get_value().flatten());
-        if anchor.is_some_and(|a| a.is_connected() && dom::focus_element(&a)) {
-            return;
-        }
-        let beside = row.filter(|r| r.is_connected()).and_then(|r| dom::all(&r, ".user-mail button, th a, a, button").first().cloned());
-        if !beside.is_some_and(|b| dom::focus_element(&b)) {
-            dom::focus_heading();
+        if to_opener {
+            request_animation_frame(return_focus);
         }
     }
 

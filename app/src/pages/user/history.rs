@@ -101,10 +101,11 @@ fn act(l: Locale, action: &str) -> String {
         "user.activated" => t::user::did_activated(l).to_owned(),
         "user.deactivated" => t::user::did_deactivated(l).to_owned(),
         "user.groups_changed" => t::user::did_groups(l).to_owned(),
-        "user.imported" => t::user::did_imported(l).to_owned(),
-        "user.password_changed" => t::user::did_password(l).to_owned(),
-        "user.credentials_sent" => t::user::did_sent(l).to_owned(),
-        "user.signed_in" => t::user::did_signed_in(l).to_owned(),
+        "password.changed" => t::user::did_password(l).to_owned(),
+        "session.signed_in" => t::user::did_signed_in(l).to_owned(),
+        "session.signed_out" => t::user::did_signed_out(l).to_owned(),
+        "session.ended" => t::user::did_session_ended(l).to_owned(),
+        "session.others_ended" => t::user::did_others_ended(l).to_owned(),
         other => t::user::did_other(l, other),
     }
 }

@@ -3,13 +3,9 @@
 use super::sheet::Sheet;
 use crate::{
     i18n::{moment, t},
-    ui::{Status, Tone},
+    widgets::MailStatus,
 };
-use domain::{
-    Locale,
-    job::{MailKind, MailReason, MailState, MailView},
-    user::SentMail,
-};
+use domain::{Locale, job::MailKind, user::SentMail};
 use leptos::prelude::*;
 
 /// The newest mails with what became of them.
@@ -39,9 +35,10 @@ fn line(l: Locale, sent: SentMail) -> impl IntoView {
         MailKind::UserCode => t::user::mail_code(l),
         MailKind::TemporaryPassword => t::user::mail_password(l),
     };
-    let (tone, words) = outcome(l, &sent.mail);
-    let why = sent.mail.reason.map(|r| why(l, r));
-    let reply = sent.mail.reply.filter(|_| tone != Tone::Ok).map(|reply| t::user::server_words(l, reply));
+    let address = sent.mail.address.clone();
+    let operation = sent
+        .job
+        .map(|job| view! { <p><a href=format!("/operazioni/{job}")>{t::user::operation_link(l)}</a></p> });
     view! {
         <li class="timeline__item">
             <time class="timeline__when" datetime=sent.created_at.to_string()>{moment(l, sent.created_at)}</time>
@@ -49,42 +46,11 @@ fn line(l: Locale, sent: SentMail) -> impl IntoView {
                 <p>
                     <strong>{kind}</strong>
                     " "
-                    <span class="muted">{sent.mail.address}</span>
+                    <span class="muted">{address}</span>
                 </p>
-                <p>
-                    <Status tone=tone>{words}</Status>
-                    {why.map(|why| format!(" – {why}"))}
-                    {sent
-                        .job
-                        .map(|job| view! { " " <a href=format!("/operazioni/{job}")>{t::user::operation_link(l)}</a> })}
-                </p>
-                {reply.map(|words| view! { <p class="muted">{words}</p> })}
+                <p><MailStatus mail=sent.mail /></p>
+                {operation}
             </div>
         </li>
-    }
-}
-
-fn outcome(l: Locale, mail: &MailView) -> (Tone, String) {
-    let at = || mail.at.map(|at| moment(l, at)).unwrap_or_default();
-    match mail.state {
-        MailState::Waiting => (Tone::Info, t::user::mail_waiting(l).into()),
-        MailState::Sending => (Tone::Info, t::user::mail_sending(l).into()),
-        MailState::Deferred => (Tone::Warning, t::user::mail_deferred(l, at())),
-        MailState::Accepted => (Tone::Ok, t::user::mail_accepted(l).into()),
-        MailState::Rejected => (Tone::Error, t::user::mail_rejected(l).into()),
-        MailState::Uncertain => (Tone::Warning, t::user::mail_uncertain(l).into()),
-        MailState::Cancelled => (Tone::Neutral, t::user::mail_cancelled(l).into()),
-        MailState::Superseded => (Tone::Neutral, t::user::mail_superseded(l).into()),
-    }
-}
-
-fn why(l: Locale, reason: MailReason) -> &'static str {
-    match reason {
-        MailReason::AddressChanged => t::user::why_address_changed(l),
-        MailReason::Inactive => t::user::why_inactive(l),
-        MailReason::ByPerson => t::user::why_by_person(l),
-        MailReason::GaveUp => t::user::why_gave_up(l),
-        MailReason::Unreachable => t::user::why_unreachable(l),
-        MailReason::Newer => t::user::why_newer(l),
     }
 }
