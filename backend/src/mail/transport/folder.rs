@@ -3,9 +3,11 @@
 use super::{Parcel, TransportError};
 use std::path::Path;
 
-/// Makes the folder where it is missing.
+/// Makes the folder where it is missing. The mails in it hold working passwords, so it is
+/// for this account alone.
 pub async fn prepare(folder: &Path) -> Result<(), TransportError> {
-    tokio::fs::create_dir_all(folder).await.map_err(TransportError::Folder)
+    let made = tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await;
+    made.map_err(TransportError::Folder)
 }
 
 /// Writes beside and renames: a reader never sees half a mail.
