@@ -38,7 +38,9 @@ impl Cluster {
     /// What is missing on this machine, in words that say what to do.
     pub fn join(data_dir: &Path) -> Result<Self> {
         fs::create_dir_all(data_dir).with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-        let (folder, account) = place(data_dir)?;
+        // Whatever version: without any there is nothing to do here.
+        let any = Binaries::find(None)?;
+        let (folder, account) = place(data_dir, &any)?;
         let turn = lock_file(&folder, "turn")?;
         turn.lock().context("cannot wait for the database's turn")?;
 
@@ -59,6 +61,11 @@ impl Cluster {
         &self.url
     }
 
+    /// What watches over the server while this process uses it.
+    pub fn keeper(&self) -> Keeper {
+        Keeper { control: self.control.clone(), folder: self.folder.clone() }
+    }
+
     /// Leaves; the last one stops the database. Connections must be closed before.
     ///
     /// # Errors
@@ -71,11 +78,46 @@ impl Cluster {
     }
 }
 
+/// Starts the server again where it died, by the hand of the system or of somebody.
+#[derive(Clone)]
+pub struct Keeper {
+    control: Control,
+    folder: PathBuf,
+}
+
+impl Keeper {
+    /// Looks, and starts the server where it does not answer; `true` where that was needed.
+    ///
+    /// # Errors
+    /// Where it does not start.
+    pub fn revive(&self) -> Result<bool> {
+        if self.control.accepts() {
+            return Ok(false);
+        }
+        let turn = lock_file(&self.folder, "turn")?;
+        turn.lock()?;
+        if self.control.accepts() {
+            return Ok(false);
+        }
+        self.control.start()?;
+        Ok(true)
+    }
+}
+
 /// The cluster's folder and the account that runs it. Postgres refuses to run as root: it
 /// then runs as the owner of an existing cluster or as `postgres`.
-fn place(data_dir: &Path) -> Result<(PathBuf, Account)> {
+fn place(data_dir: &Path, any: &Binaries) -> Result<(PathBuf, Account)> {
     let folder = data_dir.join("database");
     if !account::is_root() {
+        if let Ok(found) = fs::metadata(&folder)
+            && found.uid() != Account::Own.uid()
+        {
+            bail!(
+                "{} belongs to another account (number {}): run Delega as root or as that account, or set DELEGA_DATA_DIR to another folder",
+                folder.display(),
+                found.uid()
+            );
+        }
         private_folder(&folder, &Account::Own)?;
         return Ok((folder, Account::Own));
     }
@@ -83,7 +125,7 @@ fn place(data_dir: &Path) -> Result<(PathBuf, Account)> {
         Ok(data) if data.uid() != 0 => Account::Other { uid: data.uid(), gid: data.gid() },
         _ => Account::named("postgres")?,
     };
-    if account.can_enter(data_dir) {
+    if account.can_enter(data_dir, any) {
         private_folder(&folder, &account)?;
         return Ok((folder, account));
     }
@@ -93,7 +135,7 @@ fn place(data_dir: &Path) -> Result<(PathBuf, Account)> {
     fs::create_dir_all("/var/lib/delega").context("/var/lib/delega cannot be made")?;
     fs::set_permissions("/var/lib/delega", Permissions::from_mode(0o755))?;
     private_folder(&fallback, &account)?;
-    if !account.can_enter(&fallback) {
+    if !account.can_enter(&fallback, any) {
         bail!("neither {} nor {} can be entered by the account that runs Postgres; set DELEGA_DATA_DIR to a folder that can", data_dir.display(), fallback.display());
     }
     tracing::info!(

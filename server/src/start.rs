@@ -16,6 +16,9 @@ const OLDEST: i32 = 15;
 /// How long a database that is just starting is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often our own database is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// A backend and, where Delega runs its database itself, that database.
 pub struct Started {
     /// The services.
@@ -62,6 +65,27 @@ impl Started {
                 Err(e)
             }
         }
+    }
+
+    /// Keeps our own database running until `stop`: a server that died is started again.
+    pub fn watch_over_database(&self, stop: &CancellationToken) {
+        let Some(keeper) = self.cluster.as_ref().map(Cluster::keeper) else { return };
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+                let keeper = keeper.clone();
+                match tokio::task::spawn_blocking(move || keeper.revive()).await {
+                    Ok(Ok(false)) => {}
+                    Ok(Ok(true)) => tracing::warn!("the database had died and was started again"),
+                    Ok(Err(e)) => tracing::error!(error = format!("{e:#}"), "the database died and does not start"),
+                    Err(_) => return,
+                }
+            }
+        });
     }
 
     /// Closes the connections and leaves our own database, which the last one stops.

@@ -42,6 +42,7 @@ pub async fn run(settings: Settings, args: Args) -> Result<()> {
         .with_context(|| format!("cannot listen on {}: is Delega, or something else, running there?", settings.listen))?;
     let stop = stop_signal()?;
     let started = Started::open(&settings).await?;
+    started.watch_over_database(&stop);
     let outcome = serve(&settings, args.demo, started.backend.clone(), listener, stop).await;
     let finished = started.finish().await;
     outcome.and(finished)

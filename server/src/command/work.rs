@@ -7,6 +7,7 @@ use anyhow::Result;
 pub async fn run(settings: Settings) -> Result<()> {
     let started = Started::open(&settings).await?;
     let stop = stop_signal()?;
+    started.watch_over_database(&stop);
     tracing::info!("working");
     backend::jobs::worker::run(started.backend.clone(), watched(&stop)).await;
     started.finish().await

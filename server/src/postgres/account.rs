@@ -1,5 +1,6 @@
 //! Which account Postgres runs under.
 
+use super::binaries::Binaries;
 use anyhow::{Context, Result};
 use std::{
     io,
@@ -65,8 +66,8 @@ impl Account {
         }
     }
 
-    /// Whether it may enter the folder: asked by doing it.
-    pub fn can_enter(&self, folder: &Path) -> bool {
-        self.command(Path::new("true"), folder).status().is_ok_and(|s| s.success())
+    /// Whether it may run a program in the folder: asked by doing it.
+    pub fn can_enter(&self, folder: &Path, binaries: &Binaries) -> bool {
+        self.command(&binaries.program("postgres"), folder).arg("--version").output().is_ok_and(|o| o.status.success())
     }
 }

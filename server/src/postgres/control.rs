@@ -18,6 +18,7 @@ const LOG: u64 = 10 * 1024 * 1024;
 const ATTEMPTS: u32 = 5;
 
 /// Everything it takes to run one cluster.
+#[derive(Clone)]
 pub struct Control {
     /// Programs.
     pub binaries: Binaries,
@@ -101,7 +102,8 @@ impl Control {
         run(stop, "stopping Postgres")
     }
 
-    fn accepts(&self) -> bool {
+    /// Whether somebody listens at the socket.
+    pub fn accepts(&self) -> bool {
         UnixStream::connect(self.socket.join(".s.PGSQL.5432")).is_ok()
     }
 

@@ -79,10 +79,13 @@ fn signal(child: &Child, name: &str) {
 
 /// Whether the embedded server of this data folder runs.
 fn postgres_runs(here: &Path) -> bool {
-    let data = here.join("var/database/data");
-    let Ok(pid) = std::fs::read_to_string(data.join("postmaster.pid")) else { return false };
-    let pid = pid.lines().next().unwrap().trim().to_owned();
-    std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|c| c.contains("postgres"))
+    postgres_pid(here).is_some()
+}
+
+fn postgres_pid(here: &Path) -> Option<String> {
+    let file = std::fs::read_to_string(here.join("var/database/data/postmaster.pid")).ok()?;
+    let pid = file.lines().next()?.trim().to_owned();
+    std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|c| c.contains("postgres")).then_some(pid)
 }
 
 #[test]
@@ -240,7 +243,15 @@ fn the_embedded_database_is_shared_survives_a_kill_and_ends_with_its_last_user()
     killed.wait().unwrap();
     assert!(postgres_runs(here.path()));
 
+    // The database itself killed: whoever uses it starts it again.
     let mut first = serving(command(&["serve"]));
+    let pid = std::fs::read_to_string(here.path().join("var/database/data/postmaster.pid")).unwrap();
+    assert!(Command::new("kill").args(["-KILL", pid.lines().next().unwrap()]).status().unwrap().success());
+    let begin = std::time::Instant::now();
+    while postgres_pid(here.path()).is_none_or(|p| pid.starts_with(&p)) {
+        assert!(begin.elapsed().as_secs() < 30, "it stays dead");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
     let mut second = serving(command(&["serve"]));
     signal(&first, "-TERM");
     assert!(first.wait().unwrap().success());

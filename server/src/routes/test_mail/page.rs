@@ -70,7 +70,7 @@ impl Page<'_> {
             let current = if self.open.flatten().is_some_and(|m| m.name == mail.name) { " aria-current=\"true\"" } else { "" };
             let _ = write!(
                 list,
-                "<li><a class=\"mail-list__link\" href=\"/posta-di-prova/{name}\"{current}>\
+                "<li><a class=\"mail-list__link\" href=\"/posta-di-prova/{name}#messaggio\"{current}>\
                  <span class=\"mail-list__to\">{to}</span> <span class=\"mail-list__when\">{when}</span> \
                  <span class=\"mail-list__subject\">{subject}</span></a></li>\n",
                 name = escape(&mail.name),
@@ -92,7 +92,7 @@ impl Page<'_> {
         };
         format!(
             "<div class=\"test-mail\">\n<nav class=\"test-mail__list\" aria-label=\"{label}\">\n<ul class=\"mail-list\">\n{list}</ul>\n{rest}</nav>\n\
-             <div class=\"test-mail__message\">{message}</div>\n</div>\n",
+             <div class=\"test-mail__message\" id=\"messaggio\">{message}</div>\n</div>\n",
             label = escape(t::testmail::list(l)),
         )
     }
