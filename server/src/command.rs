@@ -16,7 +16,11 @@ use std::{io::Write, path::PathBuf};
 
 /// The command line.
 #[derive(Parser)]
-#[command(name = "delega", version, about = "User administration for schools and cantons")]
+#[command(
+    name = "delega",
+    version,
+    about = "User administration for schools and cantons"
+)]
 pub struct Cli {
     /// Settings file; without it ./delega.toml where it exists. DELEGA_* variables win.
     #[arg(long, global = true, value_name = "FILE")]
@@ -82,7 +86,12 @@ pub(crate) fn refusal(e: backend::ServiceError) -> anyhow::Error {
             let lines: Vec<_> = fields
                 .0
                 .iter()
-                .map(|(field, error)| format!("{field}: {}", app::i18n::field_error(domain::Locale::En, error)))
+                .map(|(field, error)| {
+                    format!(
+                        "{field}: {}",
+                        app::i18n::field_error(domain::Locale::En, error)
+                    )
+                })
                 .collect();
             anyhow::anyhow!(lines.join("; "))
         }

@@ -40,8 +40,16 @@ const DEMOS: [Demo; 2] = [
         contact: "Segreteria IC Esempio, segreteria@scuola.example",
         reply_to: "segreteria@scuola.example",
         files: &[
-            (ImportKind::Persons, "anagrafiche.csv", include_bytes!("../../data/demo/anagrafiche.csv")),
-            (ImportKind::Users, "utenti.csv", include_bytes!("../../data/demo/utenti.csv")),
+            (
+                ImportKind::Persons,
+                "anagrafiche.csv",
+                include_bytes!("../../data/demo/anagrafiche.csv"),
+            ),
+            (
+                ImportKind::Users,
+                "utenti.csv",
+                include_bytes!("../../data/demo/utenti.csv"),
+            ),
         ],
         staff: Staff {
             username: "segreteria",
@@ -56,10 +64,22 @@ const DEMOS: [Demo; 2] = [
         contact: "Delegata del Cantone Ticino, delegata@ti.example",
         reply_to: "delegata@ti.example",
         files: &[
-            (ImportKind::Units, "unita.csv", include_bytes!("../../data/demo/unita.csv")),
-            (ImportKind::Users, "utenti-cantone.csv", include_bytes!("../../data/demo/utenti-cantone.csv")),
+            (
+                ImportKind::Units,
+                "unita.csv",
+                include_bytes!("../../data/demo/unita.csv"),
+            ),
+            (
+                ImportKind::Users,
+                "utenti-cantone.csv",
+                include_bytes!("../../data/demo/utenti-cantone.csv"),
+            ),
         ],
-        staff: Staff { username: "delegata", password: "demo-Delegata-2026", groups: &["kt-superuser"] },
+        staff: Staff {
+            username: "delegata",
+            password: "demo-Delegata-2026",
+            groups: &["kt-superuser"],
+        },
     },
 ];
 
@@ -67,7 +87,12 @@ const DEMOS: [Demo; 2] = [
 /// what people have changed since is left alone.
 pub async fn prepare(backend: &Backend) -> Result<()> {
     for demo in &DEMOS {
-        let id = match backend.organisations.find(demo.code).await.map_err(refusal)? {
+        let id = match backend
+            .organisations
+            .find(demo.code)
+            .await
+            .map_err(refusal)?
+        {
             Some(found) => {
                 ensure!(
                     found.demo,
@@ -78,11 +103,16 @@ pub async fn prepare(backend: &Backend) -> Result<()> {
             }
             None => create(backend, demo).await?,
         };
-        if installation::has_account(&backend.core.pool, id, demo.staff.username).await.map_err(refusal)? {
+        if installation::has_account(&backend.core.pool, id, demo.staff.username)
+            .await
+            .map_err(refusal)?
+        {
             continue;
         }
         for file in demo.files {
-            import(backend, id, file).await.with_context(|| format!("the demo file {}", file.1))?;
+            import(backend, id, file)
+                .await
+                .with_context(|| format!("the demo file {}", file.1))?;
         }
         employ(backend, id, &demo.staff).await?;
     }
@@ -90,25 +120,58 @@ pub async fn prepare(backend: &Backend) -> Result<()> {
 }
 
 async fn create(backend: &Backend, demo: &Demo) -> Result<OrganisationId> {
-    let id = backend.organisations.create(demo.code, demo.kind, demo.name, Locale::It).await.map_err(refusal)?;
+    let id = backend
+        .organisations
+        .create(demo.code, demo.kind, demo.name, Locale::It)
+        .await
+        .map_err(refusal)?;
     backend.organisations.mark_demo(id).await.map_err(refusal)?;
-    backend.organisations.set_contact(id, demo.contact, Some(demo.reply_to)).await.map_err(refusal)?;
+    backend
+        .organisations
+        .set_contact(id, demo.contact, Some(demo.reply_to))
+        .await
+        .map_err(refusal)?;
     Ok(id)
 }
 
 /// The same way a person imports: preview, confirm, and the job does the work.
-async fn import(backend: &Backend, organisation: OrganisationId, (kind, name, bytes): &File) -> Result<()> {
+async fn import(
+    backend: &Backend,
+    organisation: OrganisationId,
+    (kind, name, bytes): &File,
+) -> Result<()> {
     let actor = Actor::system(organisation, "delega");
-    let id = backend.imports.preview(&actor, *kind, name, Bytes::from_static(bytes)).await.map_err(refusal)?;
-    let job = backend.imports.confirm(&actor, id, Imports::key_of(id)).await.map_err(refusal)?;
-    backend::jobs::import::apply(backend, organisation, job).await.map_err(refusal)?;
-    let state = backend.imports.get(&actor, id).await.map_err(refusal)?.state;
-    ensure!(state == ImportState::Applied, "its import ended as {state:?}");
+    let id = backend
+        .imports
+        .preview(&actor, *kind, name, Bytes::from_static(bytes))
+        .await
+        .map_err(refusal)?;
+    let job = backend
+        .imports
+        .confirm(&actor, id, Imports::key_of(id))
+        .await
+        .map_err(refusal)?;
+    backend::jobs::import::apply(backend, organisation, job)
+        .await
+        .map_err(refusal)?;
+    let state = backend
+        .imports
+        .get(&actor, id)
+        .await
+        .map_err(refusal)?
+        .state;
+    ensure!(
+        state == ImportState::Applied,
+        "its import ended as {state:?}"
+    );
     Ok(())
 }
 
 async fn employ(backend: &Backend, organisation: OrganisationId, staff: &Staff) -> Result<()> {
-    let (first, more) = staff.groups.split_first().context("staff without a group")?;
+    let (first, more) = staff
+        .groups
+        .split_first()
+        .context("staff without a group")?;
     let user = backend
         .organisations
         .create_account(organisation, staff.username, staff.password, first, false)
@@ -116,9 +179,21 @@ async fn employ(backend: &Backend, organisation: OrganisationId, staff: &Staff) 
         .map_err(refusal)?;
     if !more.is_empty() {
         let actor = Actor::system(organisation, "delega");
-        let known = backend.organisations.groups(&actor, Locale::It).await.map_err(refusal)?;
-        let groups: Vec<_> = known.iter().filter(|g| staff.groups.contains(&g.code.as_str())).map(|g| g.id).collect();
-        backend.users.change_groups(&actor, user, 1, &groups, true, Locale::It).await.map_err(refusal)?;
+        let known = backend
+            .organisations
+            .groups(&actor, Locale::It)
+            .await
+            .map_err(refusal)?;
+        let groups: Vec<_> = known
+            .iter()
+            .filter(|g| staff.groups.contains(&g.code.as_str()))
+            .map(|g| g.id)
+            .collect();
+        backend
+            .users
+            .change_groups(&actor, user, 1, &groups, true, Locale::It)
+            .await
+            .map_err(refusal)?;
     }
     Ok(())
 }

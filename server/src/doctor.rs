@@ -47,17 +47,27 @@ pub async fn examine(settings: &Settings) -> Vec<Finding> {
 
 async fn database(backend: &Backend) -> Result<String, String> {
     let pool = &backend.core.pool;
-    let version = installation::server_version(pool).await.map_err(|e| format!("it does not answer: {e}"))?;
+    let version = installation::server_version(pool)
+        .await
+        .map_err(|e| format!("it does not answer: {e}"))?;
     match installation::pending_migrations(pool).await {
         Ok(0) => Ok(format!("Postgres {}, schema up to date", version / 10_000)),
-        Ok(n) => Err(format!("the schema lacks {n} migrations: run `delega migrate`")),
-        Err(e) => Err(format!("the schema cannot be read: {e}; run `delega migrate`")),
+        Ok(n) => Err(format!(
+            "the schema lacks {n} migrations: run `delega migrate`"
+        )),
+        Err(e) => Err(format!(
+            "the schema cannot be read: {e}; run `delega migrate`"
+        )),
     }
 }
 
 async fn clock(backend: &Backend) -> Result<String, String> {
-    let theirs = installation::database_time(&backend.core.pool).await.map_err(|e| e.to_string())?;
-    let skew = (backend.core.clock.now() - theirs).total(jiff::Unit::Second).unwrap_or(f64::MAX);
+    let theirs = installation::database_time(&backend.core.pool)
+        .await
+        .map_err(|e| e.to_string())?;
+    let skew = (backend.core.clock.now() - theirs)
+        .total(jiff::Unit::Second)
+        .unwrap_or(f64::MAX);
     if skew.abs() <= SKEW as f64 {
         Ok(format!("{:.1} s apart from the database's", skew.abs()))
     } else {
@@ -72,7 +82,9 @@ async fn worker(backend: &Backend) -> Result<String, String> {
     let now = backend.core.clock.now();
     match installation::mails_overdue(&backend.core.pool, now).await {
         Ok(None) => Ok("no mail is waiting".into()),
-        Ok(Some((since, n))) if now.duration_since(since) < OVERDUE => Ok(format!("{n} mails are on their way")),
+        Ok(Some((since, n))) if now.duration_since(since) < OVERDUE => {
+            Ok(format!("{n} mails are on their way"))
+        }
         Ok(Some((since, n))) => Err(format!(
             "{n} mails are due, the oldest since {since}: see that `delega serve` or `delega work` runs and that the mail server answers"
         )),
@@ -91,8 +103,13 @@ async fn mail(settings: &Settings) -> Result<String, String> {
             "mails are written to {}; set DELEGA_SMTP_URL to send them",
             settings.mail_folder().display()
         )),
-        (Err(e), Some(_)) => Err(format!("{e}: check host, port, name and password in DELEGA_SMTP_URL, and the firewall")),
-        (Err(e), None) => Err(format!("{e}: make {} writable, or set DELEGA_MAIL_DIR", settings.mail_folder().display())),
+        (Err(e), Some(_)) => Err(format!(
+            "{e}: check host, port, name and password in DELEGA_SMTP_URL, and the firewall"
+        )),
+        (Err(e), None) => Err(format!(
+            "{e}: make {} writable, or set DELEGA_MAIL_DIR",
+            settings.mail_folder().display()
+        )),
     }
 }
 
@@ -105,11 +122,18 @@ fn key(settings: &Settings) -> Result<String, String> {
 
 fn room(folder: &Path) -> Result<String, String> {
     // A folder that does not exist yet will be made on the disk of what is above it.
-    let there = folder.ancestors().find(|f| f.exists()).unwrap_or(Path::new("/"));
+    let there = folder
+        .ancestors()
+        .find(|f| f.exists())
+        .unwrap_or(Path::new("/"));
     let disk = rustix::fs::statvfs(there).map_err(|e| format!("{}: {e}", there.display()))?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let words = format!("{:.1} GB free for {}", free as f64 / 1e9, folder.display());
-    if free >= ROOM { Ok(words) } else { Err(format!("only {words}: make room, or move DELEGA_DATA_DIR")) }
+    if free >= ROOM {
+        Ok(words)
+    } else {
+        Err(format!("only {words}: make room, or move DELEGA_DATA_DIR"))
+    }
 }
 
 fn client(settings: &Settings) -> Result<String, String> {
@@ -117,6 +141,9 @@ fn client(settings: &Settings) -> Result<String, String> {
     if root.join("hash.txt").is_file() {
         Ok(format!("in {}", root.display()))
     } else {
-        Err(format!("not in {}: build it with `cargo xtask build`, or set DELEGA_SITE_ROOT", root.display()))
+        Err(format!(
+            "not in {}: build it with `cargo xtask build`, or set DELEGA_SITE_ROOT",
+            root.display()
+        ))
     }
 }

@@ -5,5 +5,5 @@ pub mod gate;
 pub mod headers;
 pub mod limits;
 pub mod panic;
-pub mod trace;
 pub mod status;
+pub mod trace;

@@ -4,11 +4,12 @@
 pub mod command;
 mod demo;
 mod doctor;
+mod housekeeping;
 mod layers;
+mod postgres;
 mod report;
 mod router;
 mod routes;
-mod postgres;
 pub mod settings;
 mod start;
 mod state;

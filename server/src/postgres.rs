@@ -37,7 +37,8 @@ impl Cluster {
     /// # Errors
     /// What is missing on this machine, in words that say what to do.
     pub fn join(data_dir: &Path) -> Result<Self> {
-        fs::create_dir_all(data_dir).with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
+        fs::create_dir_all(data_dir)
+            .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
         // Whatever version: without any there is nothing to do here.
         let any = Binaries::find(None)?;
         let (folder, account) = place(data_dir, &any)?;
@@ -47,13 +48,29 @@ impl Cluster {
         let data = folder.join("data");
         let binaries = Binaries::find(control::version_of(&data))?;
         let socket = socket_folder(&folder, &account)?;
-        let control = Control { binaries, account, data, log: folder.join("log"), socket };
+        let control = Control {
+            binaries,
+            account,
+            data,
+            log: folder.join("log"),
+            socket,
+        };
         let users = lock_file(&folder, "users")?;
-        users.lock_shared().context("cannot join the database's users")?;
+        users
+            .lock_shared()
+            .context("cannot join the database's users")?;
         control.initialise()?;
         control.start()?;
-        let url = format!("postgres://delega@localhost/delega?host={}", encode(&control.socket.to_string_lossy()));
-        Ok(Self { url, control, folder, users })
+        let url = format!(
+            "postgres://delega@localhost/delega?host={}",
+            encode(&control.socket.to_string_lossy())
+        );
+        Ok(Self {
+            url,
+            control,
+            folder,
+            users,
+        })
     }
 
     /// Where to connect.
@@ -63,7 +80,10 @@ impl Cluster {
 
     /// What watches over the server while this process uses it.
     pub fn keeper(&self) -> Keeper {
-        Keeper { control: self.control.clone(), folder: self.folder.clone() }
+        Keeper {
+            control: self.control.clone(),
+            folder: self.folder.clone(),
+        }
     }
 
     /// Leaves; the last one stops the database. Connections must be closed before.
@@ -74,7 +94,11 @@ impl Cluster {
         let turn = lock_file(&self.folder, "turn")?;
         turn.lock()?;
         self.users.unlock()?;
-        if self.users.try_lock().is_ok() { self.control.stop() } else { Ok(()) }
+        if self.users.try_lock().is_ok() {
+            self.control.stop()
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -122,7 +146,10 @@ fn place(data_dir: &Path, any: &Binaries) -> Result<(PathBuf, Account)> {
         return Ok((folder, Account::Own));
     }
     let account = match fs::metadata(folder.join("data")) {
-        Ok(data) if data.uid() != 0 => Account::Other { uid: data.uid(), gid: data.gid() },
+        Ok(data) if data.uid() != 0 => Account::Other {
+            uid: data.uid(),
+            gid: data.gid(),
+        },
         _ => Account::named("postgres")?,
     };
     if account.can_enter(data_dir, any) {
@@ -136,7 +163,11 @@ fn place(data_dir: &Path, any: &Binaries) -> Result<(PathBuf, Account)> {
     fs::set_permissions("/var/lib/delega", Permissions::from_mode(0o755))?;
     private_folder(&fallback, &account)?;
     if !account.can_enter(&fallback, any) {
-        bail!("neither {} nor {} can be entered by the account that runs Postgres; set DELEGA_DATA_DIR to a folder that can", data_dir.display(), fallback.display());
+        bail!(
+            "neither {} nor {} can be entered by the account that runs Postgres; set DELEGA_DATA_DIR to a folder that can",
+            data_dir.display(),
+            fallback.display()
+        );
     }
     tracing::info!(
         folder = %fallback.display(),
@@ -165,7 +196,10 @@ fn socket_folder(folder: &Path, account: &Account) -> Result<PathBuf> {
         if let Ok(found) = fs::symlink_metadata(&far)
             && (!found.is_dir() || found.uid() != account.uid())
         {
-            bail!("{} belongs to somebody else; remove it or shorten DELEGA_DATA_DIR", far.display());
+            bail!(
+                "{} belongs to somebody else; remove it or shorten DELEGA_DATA_DIR",
+                far.display()
+            );
         }
         far
     };
@@ -185,7 +219,9 @@ fn lock_file(folder: &Path, name: &str) -> Result<File> {
 /// Sixteen hexadecimal digits of a path (FNV-1a): the same in every release.
 fn fingerprint(path: &Path) -> String {
     let bytes = path.as_os_str().as_encoded_bytes();
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3));
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |h, b| {
+        (h ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3)
+    });
     format!("{hash:016x}")
 }
 
@@ -193,7 +229,9 @@ fn fingerprint(path: &Path) -> String {
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                char::from(b).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

@@ -35,22 +35,37 @@ impl Writer {
     /// Writes a row.
     pub fn row(&mut self, row: &ImportRow) {
         let l = self.locale;
-        let (columns, values, texts): (Vec<String>, Vec<String>, Vec<String>) = if row.errors.is_empty() {
-            let of = |c: &domain::import::Change| (c.column.header().to_owned(), String::new(), words::change(l, c));
-            unzip(row.changes.iter().map(of))
-        } else {
-            let of = |e: &domain::import::RowError| {
-                (e.column.map_or("", |c| c.header()).to_owned(), e.value.clone(), words::problem(l, &e.problem))
+        let (columns, values, texts): (Vec<String>, Vec<String>, Vec<String>) =
+            if row.errors.is_empty() {
+                let of = |c: &domain::import::Change| {
+                    (
+                        c.column.header().to_owned(),
+                        String::new(),
+                        words::change(l, c),
+                    )
+                };
+                unzip(row.changes.iter().map(of))
+            } else {
+                let of = |e: &domain::import::RowError| {
+                    (
+                        e.column.map_or("", |c| c.header()).to_owned(),
+                        e.value.clone(),
+                        words::problem(l, &e.problem),
+                    )
+                };
+                unzip(row.errors.iter().map(of))
             };
-            unzip(row.errors.iter().map(of))
-        };
         self.csv.row([
             row.line.to_string(),
             words::outcome(l, row.outcome).to_owned(),
             row.key.clone(),
             row.label.clone(),
             columns.join(BETWEEN),
-            if values.iter().all(String::is_empty) { String::new() } else { values.join(BETWEEN) },
+            if values.iter().all(String::is_empty) {
+                String::new()
+            } else {
+                values.join(BETWEEN)
+            },
             texts.join(BETWEEN),
         ]);
     }
@@ -61,7 +76,9 @@ impl Writer {
     }
 }
 
-fn unzip(parts: impl Iterator<Item = (String, String, String)>) -> (Vec<String>, Vec<String>, Vec<String>) {
+fn unzip(
+    parts: impl Iterator<Item = (String, String, String)>,
+) -> (Vec<String>, Vec<String>, Vec<String>) {
     let mut all = (Vec::new(), Vec::new(), Vec::new());
     for (a, b, c) in parts {
         all.0.push(a);

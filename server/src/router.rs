@@ -9,7 +9,10 @@ use axum::{
     routing::{get, post},
 };
 use backend::Backend;
-use leptos::{config::LeptosOptions, context::{provide_context, use_context}};
+use leptos::{
+    config::LeptosOptions,
+    context::{provide_context, use_context},
+};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
 /// The whole service.
@@ -19,15 +22,24 @@ pub fn router(state: AppState) -> Router {
         .route("/esci", post(routes::sign_out::sign_out))
         .merge(routes::extra(&state))
         .layer(middleware::from_fn(layers::gate::gate))
-        .layer(middleware::from_fn_with_state(state.clone(), visitor::identify))
-        .layer(middleware::from_fn_with_state(state.clone(), layers::csrf::same_origin))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            visitor::identify,
+        ))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layers::csrf::same_origin,
+        ))
         .layer(layers::limits::compression());
     Router::new()
         .merge(pages)
         .merge(routes::assets::routes(&state.site))
         .route("/healthz", get(routes::health::healthz))
         .route("/readyz", get(routes::health::readyz))
-        .layer(middleware::from_fn_with_state(state.clone(), layers::headers::secure))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layers::headers::secure,
+        ))
         .layer(middleware::from_fn(layers::panic::catch))
         .layer(middleware::from_fn(layers::trace::trace))
         .with_state(state)
@@ -39,13 +51,17 @@ fn app_routes(state: &AppState) -> Router<AppState> {
     let backend = state.backend.clone();
     let provide = move || {
         provide_context::<Backend>(backend.clone());
-        if let Some(visitor) = use_context::<Parts>().and_then(|p| p.extensions.get::<Visitor>().cloned()) {
+        if let Some(visitor) =
+            use_context::<Parts>().and_then(|p| p.extensions.get::<Visitor>().cloned())
+        {
             provide_context(visitor);
         }
         layers::headers::content_policy_of_this_page();
     };
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(app::App), provide, move || app::shell(options.clone()))
+        .leptos_routes_with_context(state, generate_route_list(app::App), provide, move || {
+            app::shell(options.clone())
+        })
         .layer(layers::limits::body(layers::limits::ORDINARY_BODY))
         .layer(layers::limits::timeout())
         .layer(middleware::from_fn(layers::status::correct))

@@ -18,7 +18,12 @@ use axum::{
 
 /// Streams, uploads, downloads: each with limits of its own.
 pub fn extra(state: &AppState) -> Router<AppState> {
-    Router::new().merge(test_mail::routes(&state.site)).merge(events::routes()).merge(import::routes()).merge(export::routes()).merge(sign_in::routes())
+    Router::new()
+        .merge(test_mail::routes(&state.site))
+        .merge(events::routes())
+        .merge(import::routes())
+        .merge(export::routes())
+        .merge(sign_in::routes())
 }
 
 /// The database does not answer: calls get the error they know how to show.
@@ -28,5 +33,10 @@ pub fn unavailable(path: &str) -> Response {
     } else {
         "temporarily unavailable, try again in a moment\n".to_owned()
     };
-    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], body).into_response()
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(header::RETRY_AFTER, "5")],
+        body,
+    )
+        .into_response()
 }

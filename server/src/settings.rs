@@ -98,18 +98,29 @@ impl Settings {
     /// A file that is named and absent, an unknown key, a value of the wrong form: always
     /// with the name of the key and where it stands.
     pub fn load(file: Option<&Path>) -> Result<Self> {
-        Self::from_sources(file, std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))))
+        Self::from_sources(
+            file,
+            std::env::vars_os()
+                .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))),
+        )
     }
 
     /// The same from given variables: for tests.
     ///
     /// # Errors
     /// As [`Settings::load`].
-    pub fn from_sources(file: Option<&Path>, variables: impl Iterator<Item = (String, String)>) -> Result<Self> {
+    pub fn from_sources(
+        file: Option<&Path>,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self> {
         let mut sources = Figment::new();
         match file {
             Some(file) => {
-                ensure!(file.is_file(), "the settings file {} does not exist", file.display());
+                ensure!(
+                    file.is_file(),
+                    "the settings file {} does not exist",
+                    file.display()
+                );
                 sources = sources.merge(Toml::file_exact(file));
             }
             None if Path::new(FILE).is_file() => sources = sources.merge(Toml::file_exact(FILE)),
@@ -126,21 +137,30 @@ impl Settings {
             self.base_url = format!("http://{}", self.listen);
         }
         self.base_url = self.base_url.trim_end_matches('/').to_owned();
-        let url: axum::http::Uri =
-            self.base_url.parse().ok().context("DELEGA_BASE_URL is not an address such as https://delega.example.ch")?;
+        let url: axum::http::Uri = self
+            .base_url
+            .parse()
+            .ok()
+            .context("DELEGA_BASE_URL is not an address such as https://delega.example.ch")?;
         ensure!(
-            matches!(url.scheme_str(), Some("http" | "https")) && url.authority().is_some() && matches!(url.path(), "" | "/"),
+            matches!(url.scheme_str(), Some("http" | "https"))
+                && url.authority().is_some()
+                && matches!(url.path(), "" | "/"),
             "DELEGA_BASE_URL must be http:// or https:// with a host and no path"
         );
         if let Some(url) = &self.database_url {
             ensure!(
-                ["postgres://", "postgresql://"].iter().any(|scheme| url.expose().starts_with(scheme)),
+                ["postgres://", "postgresql://"]
+                    .iter()
+                    .any(|scheme| url.expose().starts_with(scheme)),
                 "DELEGA_DATABASE_URL must begin with postgres://"
             );
         }
         if let Some(url) = &self.smtp_url {
             ensure!(
-                ["smtp://", "smtps://"].iter().any(|scheme| url.expose().starts_with(scheme)),
+                ["smtp://", "smtps://"]
+                    .iter()
+                    .any(|scheme| url.expose().starts_with(scheme)),
                 "DELEGA_SMTP_URL must begin with smtp:// or smtps://"
             );
         }
@@ -154,7 +174,14 @@ impl Settings {
             bail!("DELEGA_SEND_HOLD_SECONDS is more than a day");
         }
         let here = std::env::current_dir().context("the working directory cannot be read")?;
-        for path in [Some(&mut self.data_dir), Some(&mut self.site_root), self.mail_dir.as_mut()].into_iter().flatten() {
+        for path in [
+            Some(&mut self.data_dir),
+            Some(&mut self.site_root),
+            self.mail_dir.as_mut(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             *path = here.join(&*path);
         }
         Ok(())
@@ -167,7 +194,9 @@ impl Settings {
 
     /// The folder of the mails that are not sent by SMTP.
     pub fn mail_folder(&self) -> PathBuf {
-        self.mail_dir.clone().unwrap_or_else(|| self.data_dir.join("posta"))
+        self.mail_dir
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("posta"))
     }
 
     /// What the services need to know.
@@ -200,7 +229,10 @@ impl Provider for Variables {
             .iter()
             .filter(|(_, value)| !value.is_empty())
             .filter_map(|(name, value)| {
-                Some((name.strip_prefix(PREFIX)?.to_ascii_lowercase(), Value::from(value.clone())))
+                Some((
+                    name.strip_prefix(PREFIX)?.to_ascii_lowercase(),
+                    Value::from(value.clone()),
+                ))
             })
             .collect();
         Ok(Profile::Default.collect(dict))
@@ -217,7 +249,10 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     }
     match Form::deserialize(deserializer).map_err(|_| de::Error::custom("not a whole number"))? {
         Form::Number(n) => Ok(n),
-        Form::Text(t) => t.trim().parse().map_err(|_| de::Error::custom("not a whole number")),
+        Form::Text(t) => t
+            .trim()
+            .parse()
+            .map_err(|_| de::Error::custom("not a whole number")),
     }
 }
 
@@ -227,10 +262,13 @@ fn explain(errors: figment::Error) -> anyhow::Error {
     use figment::error::Kind;
     let mut lines = Vec::new();
     for e in errors {
-        let place = e.metadata.as_ref().map(|m| match m.source.as_ref().and_then(|s| s.file_path()) {
-            Some(path) => format!(" in {}", path.display()),
-            None => format!(" in {}", m.name),
-        });
+        let place =
+            e.metadata
+                .as_ref()
+                .map(|m| match m.source.as_ref().and_then(|s| s.file_path()) {
+                    Some(path) => format!(" in {}", path.display()),
+                    None => format!(" in {}", m.name),
+                });
         let key = match &e.kind {
             Kind::UnknownField(name, _) => name.clone(),
             _ => e.path.join("."),
@@ -240,7 +278,10 @@ fn explain(errors: figment::Error) -> anyhow::Error {
         lines.push(match &e.kind {
             Kind::UnknownField(_, known) => {
                 let known: Vec<_> = known.iter().map(|k| k.to_ascii_uppercase()).collect();
-                format!("{key}{place} is no setting; there are: {}", known.join(", "))
+                format!(
+                    "{key}{place} is no setting; there are: {}",
+                    known.join(", ")
+                )
             }
             Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
                 format!("{key}{place} should be {expected}")

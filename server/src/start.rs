@@ -69,7 +69,9 @@ impl Started {
 
     /// Keeps our own database running until `stop`: a server that died is started again.
     pub fn watch_over_database(&self, stop: &CancellationToken) {
-        let Some(keeper) = self.cluster.as_ref().map(Cluster::keeper) else { return };
+        let Some(keeper) = self.cluster.as_ref().map(Cluster::keeper) else {
+            return;
+        };
         let stop = stop.clone();
         tokio::spawn(async move {
             loop {
@@ -81,7 +83,10 @@ impl Started {
                 match tokio::task::spawn_blocking(move || keeper.revive()).await {
                     Ok(Ok(false)) => {}
                     Ok(Ok(true)) => tracing::warn!("the database had died and was started again"),
-                    Ok(Err(e)) => tracing::error!(error = format!("{e:#}"), "the database died and does not start"),
+                    Ok(Err(e)) => tracing::error!(
+                        error = format!("{e:#}"),
+                        "the database died and does not start"
+                    ),
                     Err(_) => return,
                 }
             }
@@ -108,12 +113,20 @@ async fn leave(cluster: Option<Cluster>) -> Result<()> {
 
 async fn connect(url: &str, settings: &Settings) -> Result<Backend> {
     let connected = tokio::time::timeout(PATIENCE, backend::db::connect(url, CONNECTIONS)).await;
-    let pool = match connected {
-        Ok(Ok(pool)) => pool,
-        Ok(Err(e)) => return Err(e).context("the database cannot be reached: check DELEGA_DATABASE_URL and that Postgres runs"),
-        Err(_) => bail!("the database did not answer within {} s", PATIENCE.as_secs()),
-    };
-    let version = installation::server_version(&pool).await.context("the database does not answer")?;
+    let pool =
+        match connected {
+            Ok(Ok(pool)) => pool,
+            Ok(Err(e)) => return Err(e).context(
+                "the database cannot be reached: check DELEGA_DATABASE_URL and that Postgres runs",
+            ),
+            Err(_) => bail!(
+                "the database did not answer within {} s",
+                PATIENCE.as_secs()
+            ),
+        };
+    let version = installation::server_version(&pool)
+        .await
+        .context("the database does not answer")?;
     ensure!(
         version / 10_000 >= OLDEST,
         "the database is Postgres {}; Delega needs {OLDEST} or newer",

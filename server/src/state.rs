@@ -59,7 +59,12 @@ impl AppState {
             // An absolute path: Leptos would look beside the executable.
             .hash_file(site.root.join("hash.txt").to_string_lossy().into())
             .build();
-        Self { backend, site: Arc::new(site), stop, leptos }
+        Self {
+            backend,
+            site: Arc::new(site),
+            stop,
+            leptos,
+        }
     }
 }
 

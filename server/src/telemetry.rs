@@ -12,12 +12,21 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// A filter that cannot be read.
 pub fn start(settings: &Settings) -> Result<()> {
     // What Postgres remarks in passing is of no use here, unless it is asked for.
-    let filter = EnvFilter::try_new(format!("sqlx=warn,{}", settings.log)).context("DELEGA_LOG is not a filter such as info or warn,server=debug")?;
+    let filter = EnvFilter::try_new(format!("sqlx=warn,{}", settings.log))
+        .context("DELEGA_LOG is not a filter such as info or warn,server=debug")?;
     // A second start is one in the same process, as tests do: the first stays.
     let _ = if std::io::stderr().is_terminal() {
-        fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).try_init()
+        fmt()
+            .with_env_filter(filter)
+            .with_target(false)
+            .with_writer(std::io::stderr)
+            .try_init()
     } else {
-        fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init()
+        fmt()
+            .json()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init()
     };
     // A panic's own words may quote data: its place is enough to find it.
     std::panic::set_hook(Box::new(|info| {

@@ -1,6 +1,9 @@
 //! Who stands behind a request, read from its cookies, headers and connection.
 
-use crate::{routes, state::{AppState, Site}};
+use crate::{
+    routes,
+    state::{AppState, Site},
+};
 use app::{api::session::LEFT_PATH, ssr::Visitor};
 use axum::{
     extract::{ConnectInfo, Request, State},
@@ -20,10 +23,18 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let token = cookie(headers, state.site.session_cookie()).map(str::to_owned);
     let actor = match &token {
         // Asking how long the session will live does not prolong it.
-        Some(token) => match state.backend.sessions.find(token, request.uri().path() != LEFT_PATH).await {
+        Some(token) => match state
+            .backend
+            .sessions
+            .find(token, request.uri().path() != LEFT_PATH)
+            .await
+        {
             Ok(resumed) => resumed.map(|r| r.actor),
             Err(e) => {
-                tracing::error!(error = &e as &dyn std::error::Error, "a session could not be looked up");
+                tracing::error!(
+                    error = &e as &dyn std::error::Error,
+                    "a session could not be looked up"
+                );
                 return routes::unavailable(request.uri().path());
             }
         },
@@ -48,13 +59,20 @@ impl Site {
     /// Name of the session's cookie. The prefix binds it to this host and to TLS, where
     /// there is TLS.
     pub fn session_cookie(&self) -> &'static str {
-        if self.is_https() { "__Host-delega" } else { "delega" }
+        if self.is_https() {
+            "__Host-delega"
+        } else {
+            "delega"
+        }
     }
 
     /// A `Set-Cookie` value that takes the session's cookie away.
     pub fn expired_cookie(&self) -> String {
         let secure = if self.is_https() { "; Secure" } else { "" };
-        format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", self.session_cookie())
+        format!(
+            "{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}",
+            self.session_cookie()
+        )
     }
 }
 
@@ -72,15 +90,30 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Language: the cookie's, then the person's, then the browser's.
 fn locale(headers: &HeaderMap, own: Option<Locale>) -> Locale {
-    cookie(headers, "delega_lang").and_then(|v| v.parse().ok()).or(own).or_else(|| accepted(headers)).unwrap_or_default()
+    cookie(headers, "delega_lang")
+        .and_then(|v| v.parse().ok())
+        .or(own)
+        .or_else(|| accepted(headers))
+        .unwrap_or_default()
 }
 
 /// The best-liked language of `Accept-Language` that Delega speaks.
 fn accepted(headers: &HeaderMap) -> Option<Locale> {
     let mut best: Option<(f32, Locale)> = None;
-    for range in headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split(',') {
+    for range in headers
+        .get(header::ACCEPT_LANGUAGE)?
+        .to_str()
+        .ok()?
+        .split(',')
+    {
         let mut parts = range.split(';');
-        let language = parts.next().unwrap_or_default().trim().split('-').next().unwrap_or_default();
+        let language = parts
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .split('-')
+            .next()
+            .unwrap_or_default();
         let weight = parts
             .find_map(|p| p.trim().strip_prefix("q="))
             .map_or(1.0, |q| q.parse().unwrap_or(0.0));
@@ -104,10 +137,24 @@ fn address(headers: &HeaderMap, extensions: &Extensions) -> String {
     };
     let forwarded = || {
         // The last one is the proxy's own entry; those before it came from outside.
-        let value = headers.get_all(FORWARDED).iter().next_back()?.to_str().ok()?;
-        value.rsplit(',').next()?.trim().parse::<std::net::IpAddr>().ok()
+        let value = headers
+            .get_all(FORWARDED)
+            .iter()
+            .next_back()?
+            .to_str()
+            .ok()?;
+        value
+            .rsplit(',')
+            .next()?
+            .trim()
+            .parse::<std::net::IpAddr>()
+            .ok()
     };
-    let ip = if peer.ip().to_canonical().is_loopback() { forwarded() } else { None };
+    let ip = if peer.ip().to_canonical().is_loopback() {
+        forwarded()
+    } else {
+        None
+    };
     ip.unwrap_or(peer.ip()).to_canonical().to_string()
 }
 
@@ -116,7 +163,9 @@ mod tests {
     use super::*;
 
     fn headers(list: &[(&'static str, &'static str)]) -> HeaderMap {
-        list.iter().map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap())).collect()
+        list.iter()
+            .map(|(n, v)| (HeaderName::from_static(n), v.parse().unwrap()))
+            .collect()
     }
 
     fn from(peer: &str) -> Extensions {
@@ -132,7 +181,10 @@ mod tests {
         let browser = headers(&[("accept-language", "pl, en;q=0.4, de-CH;q=0.9, fr;q=0")]);
         assert_eq!(locale(&browser, Some(Locale::En)), Locale::En);
         assert_eq!(locale(&browser, None), Locale::De);
-        assert_eq!(locale(&headers(&[("cookie", "delega_lang=xx")]), None), Locale::It);
+        assert_eq!(
+            locale(&headers(&[("cookie", "delega_lang=xx")]), None),
+            Locale::It
+        );
     }
 
     #[test]
@@ -141,6 +193,12 @@ mod tests {
         assert_eq!(address(&h, &from("127.0.0.1:5")), "192.0.2.7");
         assert_eq!(address(&h, &from("[::1]:5")), "192.0.2.7");
         assert_eq!(address(&h, &from("198.51.100.1:5")), "198.51.100.1");
-        assert_eq!(address(&headers(&[("x-forwarded-for", "junk")]), &from("127.0.0.1:5")), "127.0.0.1");
+        assert_eq!(
+            address(
+                &headers(&[("x-forwarded-for", "junk")]),
+                &from("127.0.0.1:5")
+            ),
+            "127.0.0.1"
+        );
     }
 }

@@ -32,7 +32,12 @@ pub enum Command {
 
 /// Runs it.
 pub async fn run(settings: Settings, command: Command) -> Result<()> {
-    let Command::Create { organisation, username, password_stdin: _, must_change_password } = command;
+    let Command::Create {
+        organisation,
+        username,
+        password_stdin: _,
+        must_change_password,
+    } = command;
     let password = read_password()?;
     start::with_backend(&settings, |backend| async move {
         let found = backend
@@ -60,10 +65,16 @@ fn read_password() -> Result<String> {
         eprintln!("password (it will be visible), then Enter:");
         stdin.read_line(&mut text)?;
     } else {
-        stdin.take(PASSWORD + 1).read_to_string(&mut text).context("the password is not UTF-8 text")?;
+        stdin
+            .take(PASSWORD + 1)
+            .read_to_string(&mut text)
+            .context("the password is not UTF-8 text")?;
     }
     let line = text.trim_end_matches(['\r', '\n']);
     ensure!(!line.is_empty(), "no password came on standard input");
-    ensure!(!line.contains('\n'), "more than one line came on standard input");
+    ensure!(
+        !line.contains('\n'),
+        "more than one line came on standard input"
+    );
     Ok(line.to_owned())
 }

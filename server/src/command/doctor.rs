@@ -18,6 +18,10 @@ pub async fn run(settings: Settings) -> Result<()> {
         };
         say(format!("{word:<8} {:<14} {text}", finding.subject));
     }
-    ensure!(problems == 0, "{problems} of {} are not in order", findings.len());
+    ensure!(
+        problems == 0,
+        "{problems} of {} are not in order",
+        findings.len()
+    );
     Ok(())
 }

@@ -59,7 +59,10 @@ pub async fn run(settings: Settings, command: Command) -> Result<()> {
         Command::Units(what) => (ImportKind::Units, what),
     };
     let bytes = read(&what.file)?;
-    start::with_backend(&settings, |backend| async move { import(&backend, kind, &what, bytes).await }).await
+    start::with_backend(&settings, |backend| async move {
+        import(&backend, kind, &what, bytes).await
+    })
+    .await
 }
 
 async fn import(backend: &Backend, kind: ImportKind, what: &What, bytes: Bytes) -> Result<()> {
@@ -69,15 +72,31 @@ async fn import(backend: &Backend, kind: ImportKind, what: &What, bytes: Bytes) 
         .find(code)
         .await
         .map_err(refusal)?
-        .with_context(|| format!("there is no organisation {code}; make it with: delega organisation create"))?;
+        .with_context(|| {
+            format!("there is no organisation {code}; make it with: delega organisation create")
+        })?;
     let actor = Actor::system(organisation.id, "delega import");
-    let name = what.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let id = backend.imports.preview(&actor, kind, &name, bytes).await.map_err(refusal)?;
+    let name = what
+        .file
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let id = backend
+        .imports
+        .preview(&actor, kind, &name, bytes)
+        .await
+        .map_err(refusal)?;
     if !what.dry_run {
         let key = backend::service::Imports::key_of(id);
-        let job = backend.imports.confirm(&actor, id, key).await.map_err(refusal)?;
+        let job = backend
+            .imports
+            .confirm(&actor, id, key)
+            .await
+            .map_err(refusal)?;
         // Here and now; a worker that takes it at the same time finds it done.
-        jobs::import::apply(backend, organisation.id, job).await.map_err(refusal)?;
+        jobs::import::apply(backend, organisation.id, job)
+            .await
+            .map_err(refusal)?;
     }
     let view = backend.imports.get(&actor, id).await.map_err(refusal)?;
     let told = tell(backend, &actor, &view, what).await;
@@ -91,7 +110,9 @@ async fn import(backend: &Backend, kind: ImportKind, what: &What, bytes: Bytes) 
 
 async fn tell(backend: &Backend, actor: &Actor, view: &ImportView, what: &What) -> Result<()> {
     if let Some(path) = &what.report {
-        write_report(backend, actor, view, path).await.with_context(|| format!("cannot write {}", path.display()))?;
+        write_report(backend, actor, view, path)
+            .await
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     if view.counts.error > 0 {
         tell_errors(backend, actor, view.id).await?;
@@ -109,28 +130,60 @@ async fn tell(backend: &Backend, actor: &Actor, view: &ImportView, what: &What) 
 
 /// Names the rows that were left out, on standard error.
 async fn tell_errors(backend: &Backend, actor: &Actor, id: ImportId) -> Result<()> {
-    let page = PageRequest { number: 1, size: PageSize::Hundred };
-    let wrong = backend.imports.rows(actor, id, Some(RowOutcome::Error), page).await.map_err(refusal)?;
+    let page = PageRequest {
+        number: 1,
+        size: PageSize::Hundred,
+    };
+    let wrong = backend
+        .imports
+        .rows(actor, id, Some(RowOutcome::Error), page)
+        .await
+        .map_err(refusal)?;
     let mut err = std::io::stderr().lock();
     for row in &wrong.items {
         for e in &row.errors {
-            let column = e.column.map(|c| format!("{}: ", c.header())).unwrap_or_default();
-            let value = if e.value.is_empty() { String::new() } else { format!("{:?}: ", e.value) };
-            let _ = writeln!(err, "line {}: {column}{value}{}", row.line, words::problem(Locale::En, &e.problem));
+            let column = e
+                .column
+                .map(|c| format!("{}: ", c.header()))
+                .unwrap_or_default();
+            let value = if e.value.is_empty() {
+                String::new()
+            } else {
+                format!("{:?}: ", e.value)
+            };
+            let _ = writeln!(
+                err,
+                "line {}: {column}{value}{}",
+                row.line,
+                words::problem(Locale::En, &e.problem)
+            );
         }
     }
     if wrong.total > u64::from(NAMED) {
-        let _ = writeln!(err, "… and {} more rows with errors: see --report", wrong.total - u64::from(NAMED));
+        let _ = writeln!(
+            err,
+            "… and {} more rows with errors: see --report",
+            wrong.total - u64::from(NAMED)
+        );
     }
     Ok(())
 }
 
-async fn write_report(backend: &Backend, actor: &Actor, view: &ImportView, path: &Path) -> Result<()> {
+async fn write_report(
+    backend: &Backend,
+    actor: &Actor,
+    view: &ImportView,
+    path: &Path,
+) -> Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     let mut report = report::Writer::new(actor.locale, view.kind);
     let mut line = 0;
     loop {
-        let rows = backend.imports.rows_after(actor, view.id, line, ROWS).await.map_err(refusal)?;
+        let rows = backend
+            .imports
+            .rows_after(actor, view.id, line, ROWS)
+            .await
+            .map_err(refusal)?;
         rows.iter().for_each(|row| report.row(row));
         out.write_all(&report.take())?;
         match rows.last() {
@@ -149,7 +202,9 @@ fn read(path: &Path) -> Result<Bytes> {
         .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
         .with_context(|| format!("cannot read {}", path.display()))?;
     if bytes.len() > MAX_BYTES {
-        let too_large = FileError::TooLarge { max_megabytes: u32::try_from(MAX_BYTES >> 20).unwrap_or(u32::MAX) };
+        let too_large = FileError::TooLarge {
+            max_megabytes: u32::try_from(MAX_BYTES >> 20).unwrap_or(u32::MAX),
+        };
         return Err(refusal(ServiceError::File(too_large)));
     }
     Ok(bytes.into())

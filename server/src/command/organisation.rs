@@ -43,16 +43,31 @@ pub enum Kind {
 
 /// Runs it.
 pub async fn run(settings: Settings, command: Command) -> Result<()> {
-    let Command::Create { code, kind, name, language, contact, reply_to } = command;
+    let Command::Create {
+        code,
+        kind,
+        name,
+        language,
+        contact,
+        reply_to,
+    } = command;
     let kind = match kind {
         Kind::School => OrganisationKind::School,
         Kind::Canton => OrganisationKind::Canton,
     };
     start::with_backend(&settings, |backend| async move {
-        let id = backend.organisations.create(&code, kind, &name, language).await.map_err(refusal)?;
+        let id = backend
+            .organisations
+            .create(&code, kind, &name, language)
+            .await
+            .map_err(refusal)?;
         if contact.is_some() || reply_to.is_some() {
             let contact = contact.unwrap_or_default();
-            backend.organisations.set_contact(id, &contact, reply_to.as_deref()).await.map_err(refusal)?;
+            backend
+                .organisations
+                .set_contact(id, &contact, reply_to.as_deref())
+                .await
+                .map_err(refusal)?;
         }
         say(format!("organisation {code} created"));
         Ok(())

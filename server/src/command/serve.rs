@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::{
-    AppState, Site, demo, router,
+    AppState, Site, demo, housekeeping, router,
     settings::Settings,
     start::{Started, stop_signal, watched},
 };
@@ -37,31 +37,51 @@ pub async fn run(settings: Settings, args: Args) -> Result<()> {
         settings.site_root.display()
     );
     // First, because it fails quickest.
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}: is Delega, or something else, running there?", settings.listen))?;
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}: is Delega, or something else, running there?",
+            settings.listen
+        )
+    })?;
     let stop = stop_signal()?;
     let started = Started::open(&settings).await?;
     started.watch_over_database(&stop);
-    let outcome = serve(&settings, args.demo, started.backend.clone(), listener, stop).await;
+    let outcome = serve(
+        &settings,
+        args.demo,
+        started.backend.clone(),
+        listener,
+        stop,
+    )
+    .await;
     let finished = started.finish().await;
     outcome.and(finished)
 }
 
-async fn serve(settings: &Settings, demo: bool, backend: Backend, listener: TcpListener, stop: CancellationToken) -> Result<()> {
+async fn serve(
+    settings: &Settings,
+    demo: bool,
+    backend: Backend,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> Result<()> {
     if demo {
-        demo::prepare(&backend).await.context("the demo data cannot be prepared")?;
+        demo::prepare(&backend)
+            .await
+            .context("the demo data cannot be prepared")?;
     } else {
         refuse_demo_data(&backend).await?;
     }
     let worker = tokio::spawn(backend::jobs::worker::run(backend.clone(), watched(&stop)));
+    tokio::spawn(housekeeping::run(backend.clone(), stop.clone()));
     let state = AppState::new(backend, Site::new(settings, demo), stop.clone());
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     say(format!("Delega: {}", settings.base_url));
     if demo {
         say(demo::sign_ins(settings));
     }
-    let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server =
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let mut server = tokio::spawn(server.into_future());
     let mut worker = worker;
     let early = tokio::select! {
@@ -75,7 +95,10 @@ async fn serve(settings: &Settings, demo: bool, backend: Backend, listener: TcpL
         return Err(e);
     }
     tracing::info!("stopping");
-    if tokio::time::timeout(DRAIN, futures::future::join(server, worker)).await.is_err() {
+    if tokio::time::timeout(DRAIN, futures::future::join(server, worker))
+        .await
+        .is_err()
+    {
         tracing::info!("some requests or mails were cut off; what they began is taken up again");
     }
     Ok(())

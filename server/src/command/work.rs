@@ -1,6 +1,9 @@
 //! `delega work`.
 
-use crate::{settings::Settings, start::{Started, stop_signal, watched}};
+use crate::{
+    settings::Settings,
+    start::{Started, stop_signal, watched},
+};
 use anyhow::Result;
 
 /// Works until it is told to stop; what is in hand is finished or given back.

@@ -12,11 +12,17 @@ use axum::{
 /// in `Sec-Fetch-Site`; older ones send at least `Origin`. Whoever sends neither is no
 /// browser and carries no person's cookie by itself.
 pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if safe || is_ours(request.headers(), &state.site.base_url) {
         return next.run(request).await;
     }
-    tracing::warn!(path = request.uri().path(), "a request of another origin was refused");
+    tracing::warn!(
+        path = request.uri().path(),
+        "a request of another origin was refused"
+    );
     (StatusCode::FORBIDDEN, "cross-site request refused\n").into_response()
 }
 
@@ -35,7 +41,10 @@ mod tests {
     use super::*;
 
     fn ours(list: &[(&'static str, &'static str)]) -> bool {
-        let headers = list.iter().map(|(n, v)| (n.parse::<header::HeaderName>().unwrap(), v.parse().unwrap())).collect();
+        let headers = list
+            .iter()
+            .map(|(n, v)| (n.parse::<header::HeaderName>().unwrap(), v.parse().unwrap()))
+            .collect();
         is_ours(&headers, "https://delega.example")
     }
 
@@ -44,7 +53,10 @@ mod tests {
         assert!(ours(&[("sec-fetch-site", "same-origin")]));
         assert!(ours(&[("sec-fetch-site", "none")]));
         assert!(!ours(&[("sec-fetch-site", "same-site")]));
-        assert!(!ours(&[("sec-fetch-site", "cross-site"), ("origin", "https://delega.example")]));
+        assert!(!ours(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://delega.example")
+        ]));
         assert!(ours(&[("origin", "https://delega.example")]));
         assert!(!ours(&[("origin", "https://delega.example.evil.example")]));
         assert!(!ours(&[("origin", "null")]));

@@ -17,7 +17,10 @@ const CHANGE: &str = "/password";
 
 /// Redirects where the page needs a session, or another one.
 pub async fn gate(request: Request, next: Next) -> Response {
-    match is_page(&request).then(|| redirect(request.uri(), request.extensions().get())).flatten() {
+    match is_page(&request)
+        .then(|| redirect(request.uri(), request.extensions().get()))
+        .flatten()
+    {
         Some(to) => Redirect::to(&to).into_response(),
         None => next.run(request).await,
     }
@@ -25,7 +28,10 @@ pub async fn gate(request: Request, next: Next) -> Response {
 
 /// A document a person navigates to; calls and event streams get a plain answer instead.
 fn is_page(request: &Request) -> bool {
-    let streams = request.headers().get(header::ACCEPT).is_some_and(|v| v.as_bytes() == b"text/event-stream");
+    let streams = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|v| v.as_bytes() == b"text/event-stream");
     matches!(*request.method(), Method::GET | Method::HEAD)
         && !request.uri().path().starts_with("/api/")
         && !streams
@@ -33,12 +39,20 @@ fn is_page(request: &Request) -> bool {
 
 fn redirect(uri: &Uri, visitor: Option<&Visitor>) -> Option<String> {
     let path = uri.path();
-    if PUBLIC.iter().any(|p| path == *p || path.strip_prefix(p).is_some_and(|rest| rest.starts_with('/'))) {
+    if PUBLIC.iter().any(|p| {
+        path == *p
+            || path
+                .strip_prefix(p)
+                .is_some_and(|rest| rest.starts_with('/'))
+    }) {
         return None;
     }
     match visitor.and_then(|v| v.actor.as_ref()) {
         None if path == "/" => Some(SIGN_IN.into()),
-        None => Some(format!("{SIGN_IN}?ritorno={}", encode(uri.path_and_query().map_or(path, |p| p.as_str())))),
+        None => Some(format!(
+            "{SIGN_IN}?ritorno={}",
+            encode(uri.path_and_query().map_or(path, |p| p.as_str()))
+        )),
         Some(actor) if actor.must_change_password && path != CHANGE => Some(CHANGE.into()),
         Some(_) => None,
     }
@@ -48,7 +62,9 @@ fn redirect(uri: &Uri, visitor: Option<&Visitor>) -> Option<String> {
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(b).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()
@@ -63,7 +79,13 @@ mod tests {
         let mut actor = Actor::system(OrganisationId(1), "");
         actor.user = Some(UserId(1));
         actor.must_change_password = must_change_password;
-        Visitor { actor: Some(actor), token: None, locale: Locale::It, address: String::new(), user_agent: String::new() }
+        Visitor {
+            actor: Some(actor),
+            token: None,
+            locale: Locale::It,
+            address: String::new(),
+            user_agent: String::new(),
+        }
     }
 
     fn to(uri: &str, visitor: Option<&Visitor>) -> Option<String> {
@@ -73,18 +95,30 @@ mod tests {
     #[test]
     fn the_signed_out_are_led_to_the_sign_in_page_and_back() {
         assert_eq!(to("/", None).as_deref(), Some("/accesso"));
-        assert_eq!(to("/utenti?gruppo=docenti", None).as_deref(), Some("/accesso?ritorno=/utenti%3Fgruppo%3Ddocenti"));
+        assert_eq!(
+            to("/utenti?gruppo=docenti", None).as_deref(),
+            Some("/accesso?ritorno=/utenti%3Fgruppo%3Ddocenti")
+        );
         assert_eq!(to("/accesso?ritorno=/x", None), None);
         assert_eq!(to("/accessibilita", None), None);
         assert_eq!(to("/posta-di-prova/3", None), None);
-        assert_eq!(to("/accessox", None).as_deref(), Some("/accesso?ritorno=/accessox"));
+        assert_eq!(
+            to("/accessox", None).as_deref(),
+            Some("/accesso?ritorno=/accessox")
+        );
     }
 
     #[test]
     fn a_temporary_password_leads_to_its_page_and_nowhere_else() {
-        assert_eq!(to("/utenti", Some(&visitor(true))).as_deref(), Some("/password"));
+        assert_eq!(
+            to("/utenti", Some(&visitor(true))).as_deref(),
+            Some("/password")
+        );
         assert_eq!(to("/password", Some(&visitor(true))), None);
         assert_eq!(to("/utenti", Some(&visitor(false))), None);
-        assert_eq!(to("/password", None).as_deref(), Some("/accesso?ritorno=/password"));
+        assert_eq!(
+            to("/password", None).as_deref(),
+            Some("/accesso?ritorno=/password")
+        );
     }
 }

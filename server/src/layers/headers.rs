@@ -11,14 +11,28 @@ use leptos::{context::use_context, nonce::use_nonce};
 use leptos_axum::ResponseOptions;
 
 /// For answers that are no pages of ours: they may load nothing.
-const NOTHING: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+const NOTHING: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+);
 
 const ALWAYS: [(HeaderName, HeaderValue); 6] = [
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
-    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -34,7 +48,11 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
         or_insert(headers, name, value);
     }
     or_insert(headers, header::CONTENT_SECURITY_POLICY, NOTHING);
-    or_insert(headers, header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    or_insert(
+        headers,
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-store"),
+    );
     if https {
         or_insert(
             headers,
@@ -53,7 +71,8 @@ fn or_insert(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
 /// inside the render: only there the nonce is known.
 pub fn content_policy_of_this_page() {
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(value) = HeaderValue::try_from(page_policy(&format!("'nonce-{nonce}' 'wasm-unsafe-eval'")))
+        && let Ok(value) =
+            HeaderValue::try_from(page_policy(&format!("'nonce-{nonce}' 'wasm-unsafe-eval'")))
     {
         response.insert_header(header::CONTENT_SECURITY_POLICY, value);
     }

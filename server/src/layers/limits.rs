@@ -4,9 +4,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use std::time::Duration;
 use tower_http::{
-    CompressionLevel,
-    compression::CompressionLayer,
-    limit::RequestBodyLimitLayer,
+    CompressionLevel, compression::CompressionLayer, limit::RequestBodyLimitLayer,
     timeout::TimeoutLayer,
 };
 
@@ -18,7 +16,10 @@ const ORDINARY_TIME: Duration = Duration::from_secs(30);
 
 /// Refuses larger bodies, whoever reads them.
 pub fn body(bytes: usize) -> (DefaultBodyLimit, RequestBodyLimitLayer) {
-    (DefaultBodyLimit::disable(), RequestBodyLimitLayer::new(bytes))
+    (
+        DefaultBodyLimit::disable(),
+        RequestBodyLimitLayer::new(bytes),
+    )
 }
 
 /// Gives up after [`ORDINARY_TIME`].

@@ -18,7 +18,10 @@ pub async fn correct(request: Request, next: Next) -> Response {
     let is_call = request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let body = axum::body::HttpBody::size_hint(response.body()).exact();
-    if !is_call || response.status() != StatusCode::INTERNAL_SERVER_ERROR || body.is_none_or(|n| n > SHORT) {
+    if !is_call
+        || response.status() != StatusCode::INTERNAL_SERVER_ERROR
+        || body.is_none_or(|n| n > SHORT)
+    {
         return response;
     }
     let (mut parts, body) = response.into_parts();

@@ -8,11 +8,18 @@ use axum::{
 use std::time::Instant;
 
 /// Logs the request when its answer begins.
-#[allow(clippy::disallowed_methods, reason = "a measurement for the log, not a fact of the domain")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a measurement for the log, not a fact of the domain"
+)]
 pub async fn trace(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     // The route, not the path: a path may carry a number of a person.
-    let route = request.extensions().get::<MatchedPath>().map(|p| p.as_str().to_owned()).unwrap_or_default();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|p| p.as_str().to_owned())
+        .unwrap_or_default();
     let begin = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();

@@ -32,12 +32,18 @@ impl Account {
     /// The account of that name.
     pub fn named(name: &str) -> Result<Self> {
         let number = |flag: &str| -> Result<u32> {
-            let out = Command::new("id").args([flag, name]).output().context("the program id is missing")?;
+            let out = Command::new("id")
+                .args([flag, name])
+                .output()
+                .context("the program id is missing")?;
             String::from_utf8_lossy(&out.stdout).trim().parse().with_context(|| {
                 format!("Postgres may not run as root, and there is no account {name}: install the package postgresql, or run Delega as an ordinary user")
             })
         };
-        Ok(Self::Other { uid: number("-u")?, gid: number("-g")? })
+        Ok(Self::Other {
+            uid: number("-u")?,
+            gid: number("-g")?,
+        })
     }
 
     /// Its number.
@@ -51,7 +57,10 @@ impl Account {
     /// A program run under this account in `folder`.
     pub fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(folder).env("LC_ALL", "C").stdin(Stdio::null());
+        command
+            .current_dir(folder)
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null());
         if let Self::Other { uid, gid } = self {
             command.uid(*uid).gid(*gid);
         }
@@ -68,6 +77,9 @@ impl Account {
 
     /// Whether it may run a program in the folder: asked by doing it.
     pub fn can_enter(&self, folder: &Path, binaries: &Binaries) -> bool {
-        self.command(&binaries.program("postgres"), folder).arg("--version").output().is_ok_and(|o| o.status.success())
+        self.command(&binaries.program("postgres"), folder)
+            .arg("--version")
+            .output()
+            .is_ok_and(|o| o.status.success())
     }
 }

@@ -19,20 +19,36 @@ pub struct Binaries {
 impl Binaries {
     /// The newest there is, or those of the version an existing cluster was made with.
     pub fn find(version: Option<u32>) -> Result<Self> {
-        let found: BTreeMap<u32, PathBuf> = candidates().into_iter().rev().filter_map(|f| Some((major(&f)?, f))).collect();
+        let found: BTreeMap<u32, PathBuf> = candidates()
+            .into_iter()
+            .rev()
+            .filter_map(|f| Some((major(&f)?, f)))
+            .collect();
         if let Some(wanted) = version {
             return match found.get(&wanted) {
-                Some(folder) => Ok(Self { folder: folder.clone() }),
+                Some(folder) => Ok(Self {
+                    folder: folder.clone(),
+                }),
                 None => bail!(
                     "the database was made with Postgres {wanted}, which is not installed (there is: {}); \
                      install the package postgresql-{wanted}, or move the data with pg_upgrade",
-                    if found.is_empty() { "none".to_owned() } else { found.keys().map(ToString::to_string).collect::<Vec<_>>().join(", ") }
+                    if found.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        found
+                            .keys()
+                            .map(ToString::to_string)
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    }
                 ),
             };
         }
         match found.into_iter().next_back() {
             Some((major, folder)) if major >= OLDEST => Ok(Self { folder }),
-            Some((major, _)) => bail!("Postgres {major} is too old: Delega needs {OLDEST} or newer"),
+            Some((major, _)) => {
+                bail!("Postgres {major} is too old: Delega needs {OLDEST} or newer")
+            }
             None => bail!(
                 "no Postgres server was found: install it (Debian, Ubuntu: apt-get install postgresql), \
                  or name an outside one in DELEGA_DATABASE_URL"
@@ -58,19 +74,32 @@ fn candidates() -> Vec<PathBuf> {
     if let Some(path) = std::env::var_os("PATH") {
         folders.extend(std::env::split_paths(&path));
     }
-    folders.retain(|f| ["initdb", "pg_ctl", "createdb", "postgres"].iter().all(|p| f.join(p).is_file()));
+    folders.retain(|f| {
+        ["initdb", "pg_ctl", "createdb", "postgres"]
+            .iter()
+            .all(|p| f.join(p).is_file())
+    });
     folders
 }
 
 /// `postgres (PostgreSQL) 15.18 (Debian …)` → 15.
 fn major(folder: &Path) -> Option<u32> {
-    let out = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
+    let out = Command::new(folder.join("postgres"))
+        .arg("--version")
+        .output()
+        .ok()?;
     parse_major(&String::from_utf8_lossy(&out.stdout))
 }
 
 fn parse_major(text: &str) -> Option<u32> {
-    let number = text.split_whitespace().find(|w| w.starts_with(|c: char| c.is_ascii_digit()))?;
-    number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    let number = text
+        .split_whitespace()
+        .find(|w| w.starts_with(|c: char| c.is_ascii_digit()))?;
+    number
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -79,7 +108,10 @@ mod tests {
 
     #[test]
     fn the_version_is_read_from_what_postgres_prints() {
-        assert_eq!(parse_major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
+        assert_eq!(
+            parse_major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
+            Some(15)
+        );
         assert_eq!(parse_major("postgres (PostgreSQL) 18beta1"), Some(18));
         assert_eq!(parse_major(""), None);
     }

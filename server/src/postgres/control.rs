@@ -34,7 +34,11 @@ pub struct Control {
 
 /// The version a cluster was made with; `None` where there is no cluster.
 pub fn version_of(data: &Path) -> Option<u32> {
-    fs::read_to_string(data.join("PG_VERSION")).ok()?.trim().parse().ok()
+    fs::read_to_string(data.join("PG_VERSION"))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 impl Control {
@@ -46,7 +50,8 @@ impl Control {
         }
         let draft = self.data.with_extension("draft");
         if draft.exists() {
-            fs::remove_dir_all(&draft).with_context(|| format!("{} cannot be removed", draft.display()))?;
+            fs::remove_dir_all(&draft)
+                .with_context(|| format!("{} cannot be removed", draft.display()))?;
         }
         tracing::info!("making the database, once");
         let mut initdb = self.command("initdb");
@@ -62,7 +67,12 @@ impl Control {
         run(initdb, "initdb")?;
         let own = draft.join("postgresql.conf");
         let text = fs::read_to_string(&own)?;
-        fs::write(&own, format!("{text}\n# Delega's settings come first; what stands below them wins.\ninclude_if_exists = 'delega.conf'\n"))?;
+        fs::write(
+            &own,
+            format!(
+                "{text}\n# Delega's settings come first; what stands below them wins.\ninclude_if_exists = 'delega.conf'\n"
+            ),
+        )?;
         fs::rename(&draft, &self.data)?;
         Ok(())
     }
@@ -79,14 +89,20 @@ impl Control {
                 }
                 self.remove_foreign_pid();
                 let mut start = self.control();
-                start.args(["start", "--silent", "--wait", "--timeout=120", "--log"]).arg(&self.log);
+                start
+                    .args(["start", "--silent", "--wait", "--timeout=120", "--log"])
+                    .arg(&self.log);
                 last = run(start, "Postgres").err();
                 if last.is_none() {
                     break;
                 }
             }
             if let Some(e) = last {
-                return Err(e.context(format!("its last words:\n{}\nthe whole log: {}", self.last_words(), self.log.display())));
+                return Err(e.context(format!(
+                    "its last words:\n{}\nthe whole log: {}",
+                    self.last_words(),
+                    self.log.display()
+                )));
             }
         }
         self.create_database()
@@ -113,7 +129,10 @@ impl Control {
             return Ok(());
         }
         let mut create = self.command("createdb");
-        create.arg("--host").arg(&self.socket).args(["--username=delega", "--port=5432", "delega"]);
+        create
+            .arg("--host")
+            .arg(&self.socket)
+            .args(["--username=delega", "--port=5432", "delega"]);
         // Made, and then interrupted before it was noted.
         if let Err(e) = run(create, "createdb")
             && !e.to_string().contains("already exists")
@@ -156,12 +175,18 @@ impl Control {
     /// program by now, and Postgres would refuse to start.
     fn remove_foreign_pid(&self) {
         let path = self.data.join("postmaster.pid");
-        let Some(pid) = fs::read_to_string(&path).ok().and_then(|t| t.lines().next()?.trim().parse::<u32>().ok()) else {
+        let Some(pid) = fs::read_to_string(&path)
+            .ok()
+            .and_then(|t| t.lines().next()?.trim().parse::<u32>().ok())
+        else {
             return;
         };
         let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
         if Path::new("/proc/self").exists() && !name.trim().starts_with("postgres") {
-            tracing::info!(pid, "the database was not shut down properly; it recovers by itself");
+            tracing::info!(
+                pid,
+                "the database was not shut down properly; it recovers by itself"
+            );
             let _ = fs::remove_file(path);
         }
     }
@@ -186,15 +211,20 @@ impl Control {
 
     fn command(&self, program: &str) -> Command {
         // The folder that the account may enter; the one we stand in it may not.
-        self.account.command(&self.binaries.program(program), &self.socket)
+        self.account
+            .command(&self.binaries.program(program), &self.socket)
     }
 }
 
 fn run(mut command: Command, name: &str) -> Result<()> {
-    let out = command.output().with_context(|| format!("{name} cannot be started"))?;
+    let out = command
+        .output()
+        .with_context(|| format!("{name} cannot be started"))?;
     if out.status.success() {
         return Ok(());
     }
-    let words = [out.stdout, out.stderr].map(|b| String::from_utf8_lossy(&b).trim().to_owned()).join("\n");
+    let words = [out.stdout, out.stderr]
+        .map(|b| String::from_utf8_lossy(&b).trim().to_owned())
+        .join("\n");
     bail!("{name} failed ({}): {}", out.status, words.trim())
 }

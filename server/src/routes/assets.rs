@@ -13,23 +13,35 @@ use tower_http::services::{ServeDir, ServeFile};
 
 /// `/pkg/…`, and the few files that browsers ask for at the root.
 pub fn routes(site: &Site) -> Router<AppState> {
-    let package = ServeDir::new(site.root.join("pkg")).precompressed_br().precompressed_gzip().append_index_html_on_directories(false);
-    let files = root_files(&site.root).into_iter().fold(Router::new(), |router, name| {
-        let file = ServeFile::new(site.root.join(&name));
-        router.route_service(&format!("/{name}"), file)
-    });
-    files.nest_service("/pkg", package).layer(middleware::from_fn(keep))
+    let package = ServeDir::new(site.root.join("pkg"))
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false);
+    let files = root_files(&site.root)
+        .into_iter()
+        .fold(Router::new(), |router, name| {
+            let file = ServeFile::new(site.root.join(&name));
+            router.route_service(&format!("/{name}"), file)
+        });
+    files
+        .nest_service("/pkg", package)
+        .layer(middleware::from_fn(keep))
 }
 
 /// Files beside `pkg/` that are meant for browsers.
 fn root_files(root: &Path) -> Vec<String> {
-    let Ok(entries) = std::fs::read_dir(root) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(root) else {
+        return Vec::new();
+    };
     entries
         .flatten()
         .filter(|e| e.file_type().is_ok_and(|t| t.is_file()))
         .filter_map(|e| e.file_name().into_string().ok())
         .filter(|name| {
-            [".svg", ".ico", ".png", ".txt", ".webmanifest"].iter().any(|end| name.ends_with(end)) && name != "hash.txt"
+            [".svg", ".ico", ".png", ".txt", ".webmanifest"]
+                .iter()
+                .any(|end| name.ends_with(end))
+                && name != "hash.txt"
         })
         .collect()
 }
@@ -46,7 +58,9 @@ async fn keep(request: Request, next: Next) -> Response {
         StatusCode::OK | StatusCode::NOT_MODIFIED => "no-cache",
         _ => "no-store",
     };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     response
 }
 
@@ -55,7 +69,11 @@ async fn keep(request: Request, next: Next) -> Response {
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     path.contains("/snippets/")
-        || name.split('.').rev().nth(1).is_some_and(|h| h.len() == 16 && h.bytes().all(|b| b.is_ascii_hexdigit()))
+        || name
+            .split('.')
+            .rev()
+            .nth(1)
+            .is_some_and(|h| h.len() == 16 && h.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]
@@ -65,7 +83,9 @@ mod tests {
     #[test]
     fn only_names_with_a_hash_are_kept_for_good() {
         assert!(is_hashed("/pkg/delega.0123456789abcdef.js"));
-        assert!(is_hashed("/pkg/fonts/atkinson-wght-normal.0123456789abcdef.woff2"));
+        assert!(is_hashed(
+            "/pkg/fonts/atkinson-wght-normal.0123456789abcdef.woff2"
+        ));
         assert!(!is_hashed("/pkg/delega.js"));
         assert!(!is_hashed("/pkg/favicon.svg"));
     }

@@ -25,7 +25,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// The routes.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/operazioni/{id}/eventi", get(events)).route("/operazioni/{id}/risultato.csv", get(result))
+    Router::new()
+        .route("/operazioni/{id}/eventi", get(events))
+        .route("/operazioni/{id}/risultato.csv", get(result))
 }
 
 /// The same answer whether the operation does not exist or is somebody else's.
@@ -35,7 +37,10 @@ fn refusal(error: &ServiceError) -> StatusCode {
         ServiceError::Denied(_) => StatusCode::FORBIDDEN,
         ServiceError::NotFound => StatusCode::NOT_FOUND,
         other => {
-            tracing::error!(error = other as &dyn std::error::Error, "an operation could not be read");
+            tracing::error!(
+                error = other as &dyn std::error::Error,
+                "an operation could not be read"
+            );
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
@@ -50,19 +55,33 @@ struct Watch {
     sent: Option<JobView>,
 }
 
-async fn events(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, Path(id): Path<i64>) -> Response {
-    let Some(actor) = visitor.actor else { return StatusCode::UNAUTHORIZED.into_response() };
+async fn events(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<i64>,
+) -> Response {
+    let Some(actor) = visitor.actor else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
     if let Err(e) = state.backend.operations.view(&actor, JobId(id)).await {
         return refusal(&e).into_response();
     }
-    let watch = Watch { state, token: visitor.token, actor, id: JobId(id), sent: None };
+    let watch = Watch {
+        state,
+        token: visitor.token,
+        actor,
+        id: JobId(id),
+        sent: None,
+    };
     let stream = futures::stream::unfold(watch, |mut watch| async move {
         let view = watch.next().await?;
         let event = Event::default().json_data(&view).ok()?;
         watch.sent = Some(view);
         Some((Ok::<_, Infallible>(event), watch))
     });
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    let mut response = Sse::new(stream)
+        .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
+        .into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would hold the events back.
@@ -74,7 +93,11 @@ impl Watch {
     /// The next state that differs from the one sent. The end of the operation, of the
     /// session or of the process ends the stream.
     async fn next(&mut self) -> Option<JobView> {
-        if self.sent.as_ref().is_some_and(|v| v.state.ended() && !is_open(v)) {
+        if self
+            .sent
+            .as_ref()
+            .is_some_and(|v| v.state.ended() && !is_open(v))
+        {
             return None;
         }
         loop {
@@ -84,10 +107,22 @@ impl Watch {
                     () = self.state.stop.cancelled() => return None,
                 }
                 // Watching does not count as using the session, and ends with it.
-                let found = self.state.backend.sessions.find(self.token.as_deref()?, false).await.ok()??;
+                let found = self
+                    .state
+                    .backend
+                    .sessions
+                    .find(self.token.as_deref()?, false)
+                    .await
+                    .ok()??;
                 self.actor = found.actor;
             }
-            let view = self.state.backend.operations.view(&self.actor, self.id).await.ok()?;
+            let view = self
+                .state
+                .backend
+                .operations
+                .view(&self.actor, self.id)
+                .await
+                .ok()?;
             if self.sent.as_ref() != Some(&view) {
                 return Some(view);
             }
@@ -111,8 +146,14 @@ struct Download {
     begun: bool,
 }
 
-async fn result(State(state): State<AppState>, Extension(visitor): Extension<Visitor>, Path(id): Path<i64>) -> Response {
-    let Some(actor) = visitor.actor else { return StatusCode::UNAUTHORIZED.into_response() };
+async fn result(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<i64>,
+) -> Response {
+    let Some(actor) = visitor.actor else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
     let job = match state.backend.operations.view(&actor, JobId(id)).await {
         Ok(job) => job,
         Err(e) => return refusal(&e).into_response(),
@@ -144,7 +185,12 @@ impl Download {
     /// The next block: those who take part, then those left out.
     async fn next(&mut self) -> Option<Result<Bytes, std::io::Error>> {
         let filter = self.filter?;
-        let block = self.state.backend.operations.result_block(&self.actor, self.id, filter, self.offset).await;
+        let block = self
+            .state
+            .backend
+            .operations
+            .result_block(&self.actor, self.id, filter, self.offset)
+            .await;
         let rows = match block {
             Ok(rows) => rows,
             Err(e) => {
@@ -153,7 +199,11 @@ impl Download {
                 return Some(Err(std::io::Error::other("the result could not be read")));
             }
         };
-        let mut csv = if self.begun { CsvWriter::default() } else { CsvWriter::new() };
+        let mut csv = if self.begun {
+            CsvWriter::default()
+        } else {
+            CsvWriter::new()
+        };
         if self.begun {
             csv.take();
         } else {
@@ -165,7 +215,8 @@ impl Download {
             self.offset = 0;
         } else {
             self.offset += i64::try_from(rows.len()).unwrap_or(i64::MAX);
-            rows.iter().for_each(|r| csv.row(job_words::result_row(self.locale, r)));
+            rows.iter()
+                .for_each(|r| csv.row(job_words::result_row(self.locale, r)));
         }
         Some(Ok(Bytes::from(csv.take())))
     }

@@ -28,7 +28,12 @@ use serde::Deserialize;
 
 /// The route.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/utenti/esporta", post(export).layer(crate::layers::limits::body(crate::layers::limits::ORDINARY_BODY)))
+    Router::new().route(
+        "/utenti/esporta",
+        post(export).layer(crate::layers::limits::body(
+            crate::layers::limits::ORDINARY_BODY,
+        )),
+    )
 }
 
 #[derive(Deserialize)]
@@ -48,25 +53,39 @@ async fn export(
     }
 }
 
-async fn open(backend: &Backend, visitor: Visitor, form: Result<Form<Sent>, FormRejection>) -> Result<Response, ApiError> {
+async fn open(
+    backend: &Backend,
+    visitor: Visitor,
+    form: Result<Form<Sent>, FormRejection>,
+) -> Result<Response, ApiError> {
     let mut actor = visitor.actor.ok_or(ApiError::Unauthenticated)?;
     actor.locale = visitor.locale;
     let l = visitor.locale;
     let Form(sent) = form.map_err(|_| ApiError::BadRequest)?;
-    let request: ExportRequest = serde_json::from_str(&sent.richiesta).map_err(|_| ApiError::BadRequest)?;
+    let request: ExportRequest =
+        serde_json::from_str(&sent.richiesta).map_err(|_| ApiError::BadRequest)?;
     let (format, kind, ending) = match request.file {
         FileKind::Csv => (ExportFormat::Csv, "text/csv; charset=utf-8", "csv"),
-        FileKind::Xlsx => {
-            (ExportFormat::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
-        }
+        FileKind::Xlsx => (
+            ExportFormat::Xlsx,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+        ),
     };
     let day = backend.core.clock.now().to_zoned(TimeZone::UTC).date();
-    let stream = backend.users.export(&actor, request.selection, request.sort, format, words(l)).await.map_err(|e| match e {
-        // Shown beside what can be done about it.
-        ServiceError::Invalid(fields) => ApiError::Invalid(fields),
-        other => ssr::surface(other),
-    })?;
-    let name = format!("attachment; filename=\"{}-{day}.{ending}\"", t::users::export_file(l));
+    let stream = backend
+        .users
+        .export(&actor, request.selection, request.sort, format, words(l))
+        .await
+        .map_err(|e| match e {
+            // Shown beside what can be done about it.
+            ServiceError::Invalid(fields) => ApiError::Invalid(fields),
+            other => ssr::surface(other),
+        })?;
+    let name = format!(
+        "attachment; filename=\"{}-{day}.{ending}\"",
+        t::users::export_file(l)
+    );
     let head = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, name),
@@ -108,7 +127,9 @@ fn refusal(l: Locale, e: &ApiError) -> Response {
     };
     let text = match e {
         ApiError::Invalid(fields) => match fields.of("format") {
-            Some(FieldError::TooLong(most)) => t::users::export_too_many(l, i18n::number(l, *most as u64)),
+            Some(FieldError::TooLong(most)) => {
+                t::users::export_too_many(l, i18n::number(l, *most as u64))
+            }
             _ => i18n::api_error(l, e),
         },
         _ => i18n::api_error(l, e),

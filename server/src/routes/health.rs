@@ -12,6 +12,9 @@ pub async fn healthz() -> &'static str {
 pub async fn readyz(State(backend): State<Backend>) -> (StatusCode, &'static str) {
     match backend::db::installation::ping(&backend.core.pool).await {
         Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer\n",
+        ),
     }
 }

@@ -31,7 +31,10 @@ const ROWS: u32 = 2_000;
 /// The routes.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/importa/file", post(upload).layer(limits::body(MAX_BYTES + FORM)))
+        .route(
+            "/importa/file",
+            post(upload).layer(limits::body(MAX_BYTES + FORM)),
+        )
         .route("/importa/{id}/esito.csv", get(outcome))
 }
 
@@ -47,11 +50,16 @@ async fn upload(
         (Some(actor), Ok(form)) => preview(&backend, actor, form).await,
     };
     // A form without script navigates; a script reads.
-    let navigates = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
+    let navigates = headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.contains("text/html"));
     match (answer, navigates) {
         (Ok(id), true) => Redirect::to(&format!("/importa/{id}")).into_response(),
         (Ok(id), false) => Json(Uploaded { id }).into_response(),
-        (Err(Refused(e)), true) => (status(&e), i18n::api_error(visitor.locale, &e)).into_response(),
+        (Err(Refused(e)), true) => {
+            (status(&e), i18n::api_error(visitor.locale, &e)).into_response()
+        }
         (Err(Refused(e)), false) => (status(&e), Json(e)).into_response(),
     }
 }
@@ -73,15 +81,25 @@ impl From<ServiceError> for Refused {
 
 impl From<MultipartError> for Refused {
     fn from(e: MultipartError) -> Self {
-        if e.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large().into() } else { ApiError::BadRequest.into() }
+        if e.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            too_large().into()
+        } else {
+            ApiError::BadRequest.into()
+        }
     }
 }
 
 fn too_large() -> ApiError {
-    ApiError::File(FileError::TooLarge { max_megabytes: u32::try_from(MAX_BYTES >> 20).unwrap_or(u32::MAX) })
+    ApiError::File(FileError::TooLarge {
+        max_megabytes: u32::try_from(MAX_BYTES >> 20).unwrap_or(u32::MAX),
+    })
 }
 
-async fn preview(backend: &Backend, actor: &Actor, mut form: Multipart) -> Result<ImportId, Refused> {
+async fn preview(
+    backend: &Backend,
+    actor: &Actor,
+    mut form: Multipart,
+) -> Result<ImportId, Refused> {
     let mut kind = None;
     while let Some(field) = form.next_field().await? {
         match field.name() {
@@ -91,7 +109,9 @@ async fn preview(backend: &Backend, actor: &Actor, mut form: Multipart) -> Resul
                 let kind = kind.ok_or(ApiError::BadRequest)?;
                 // Whoever may not import has no file read for them.
                 if !backend.imports.kinds(actor)?.contains(&kind) {
-                    return Err(ServiceError::from(domain::access::Denied::Missing(right(kind))).into());
+                    return Err(
+                        ServiceError::from(domain::access::Denied::Missing(right(kind))).into(),
+                    );
                 }
                 let name = field.file_name().unwrap_or_default().to_owned();
                 let bytes = field.bytes().await?;
@@ -134,7 +154,10 @@ async fn outcome(
     let locale = visitor.locale;
     match open(&backend, visitor, id).await {
         Ok(body) => {
-            let name = format!("attachment; filename=\"{}-{id}.csv\"", t::import::report_file(locale));
+            let name = format!(
+                "attachment; filename=\"{}-{id}.csv\"",
+                t::import::report_file(locale)
+            );
             let head = [
                 (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
                 (header::CONTENT_DISPOSITION, name),
@@ -154,17 +177,29 @@ async fn open(backend: &Backend, visitor: Visitor, id: ImportId) -> Result<Body,
     let actor = visitor.actor.ok_or(ServiceError::Unauthenticated)?;
     let kind = backend.imports.get(&actor, id).await?.kind;
     let locale: Locale = visitor.locale;
-    let begin = (backend.clone(), actor, Some(report::Writer::new(locale, kind)), 0u32);
-    let chunks = futures::stream::try_unfold(begin, move |(backend, actor, writer, line)| async move {
-        let Some(mut writer) = writer else { return Ok(None) };
-        let rows = backend.imports.rows_after(&actor, id, line, ROWS).await.map_err(std::io::Error::other)?;
-        let last = rows.last().map(|r| r.line);
-        rows.iter().for_each(|row| writer.row(row));
-        let chunk = Bytes::from(writer.take());
-        Ok::<_, std::io::Error>(match last {
-            Some(line) => Some((chunk, (backend, actor, Some(writer), line))),
-            None => Some((chunk, (backend, actor, None, line))),
-        })
-    });
+    let begin = (
+        backend.clone(),
+        actor,
+        Some(report::Writer::new(locale, kind)),
+        0u32,
+    );
+    let chunks =
+        futures::stream::try_unfold(begin, move |(backend, actor, writer, line)| async move {
+            let Some(mut writer) = writer else {
+                return Ok(None);
+            };
+            let rows = backend
+                .imports
+                .rows_after(&actor, id, line, ROWS)
+                .await
+                .map_err(std::io::Error::other)?;
+            let last = rows.last().map(|r| r.line);
+            rows.iter().for_each(|row| writer.row(row));
+            let chunk = Bytes::from(writer.take());
+            Ok::<_, std::io::Error>(match last {
+                Some(line) => Some((chunk, (backend, actor, Some(writer), line))),
+                None => Some((chunk, (backend, actor, None, line))),
+            })
+        });
     Ok(Body::from_stream(chunks))
 }

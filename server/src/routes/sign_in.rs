@@ -43,18 +43,38 @@ async fn enter(
     Form(entry): Form<Entry>,
 ) -> Response {
     let back = safe_return(Some(&entry.ritorno)).to_owned();
-    match ssr::begin_session(&state.backend, &visitor, entry.ente, entry.utente, entry.password).await {
-        Ok((done, cookies)) => leave(if done.must_change_password { "/password" } else { &back }, cookies),
+    match ssr::begin_session(
+        &state.backend,
+        &visitor,
+        entry.ente,
+        entry.utente,
+        entry.password,
+    )
+    .await
+    {
+        Ok((done, cookies)) => leave(
+            if done.must_change_password {
+                "/password"
+            } else {
+                &back
+            },
+            cookies,
+        ),
         Err(e) => {
             let outcome = match e {
                 ServiceError::SignIn(SignInRefusal::NotRecognised) => "esito=negato".to_owned(),
-                ServiceError::SignIn(SignInRefusal::Throttled { seconds }) => format!("esito=attesa&secondi={seconds}"),
+                ServiceError::SignIn(SignInRefusal::Throttled { seconds }) => {
+                    format!("esito=attesa&secondi={seconds}")
+                }
                 other => {
                     let _ = ssr::surface(other);
                     "esito=errore".to_owned()
                 }
             };
-            leave(&format!("/accesso?{outcome}&ritorno={}", encode(&back)), Vec::new())
+            leave(
+                &format!("/accesso?{outcome}&ritorno={}", encode(&back)),
+                Vec::new(),
+            )
         }
     }
 }
@@ -72,7 +92,14 @@ async fn change_password(
     Extension(visitor): Extension<Visitor>,
     Form(change): Form<Change>,
 ) -> Response {
-    match ssr::replace_password(&state.backend, &visitor, change.attuale.as_deref(), &change.nuova).await {
+    match ssr::replace_password(
+        &state.backend,
+        &visitor,
+        change.attuale.as_deref(),
+        &change.nuova,
+    )
+    .await
+    {
         Ok(cookies) => leave("/?esito=password", cookies),
         Err(ServiceError::Unauthenticated) => leave("/accesso?ritorno=/password", Vec::new()),
         Err(ServiceError::Invalid(fields)) => {
@@ -105,9 +132,23 @@ async fn language(State(state): State<AppState>, Form(choice): Form<Choice>) -> 
         Some(rest) if rest.is_empty() || rest.starts_with('?') => choice.ritorno.as_str(),
         _ => safe_return(Some(&choice.ritorno)),
     };
-    let back = if back.chars().any(char::is_control) { "/" } else { back };
-    let cookie = choice.lingua.parse::<Locale>().ok().map(|l| ssr::cookie::language(&state.site.base_url, l));
-    leave(back, cookie.and_then(|c| HeaderValue::try_from(c).ok()).into_iter().collect())
+    let back = if back.chars().any(char::is_control) {
+        "/"
+    } else {
+        back
+    };
+    let cookie = choice
+        .lingua
+        .parse::<Locale>()
+        .ok()
+        .map(|l| ssr::cookie::language(&state.site.base_url, l));
+    leave(
+        back,
+        cookie
+            .and_then(|c| HeaderValue::try_from(c).ok())
+            .into_iter()
+            .collect(),
+    )
 }
 
 fn leave(to: &str, cookies: Vec<HeaderValue>) -> Response {
@@ -122,7 +163,9 @@ fn leave(to: &str, cookies: Vec<HeaderValue>) -> Response {
 fn encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => char::from(b).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                char::from(b).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()

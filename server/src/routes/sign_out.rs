@@ -10,12 +10,18 @@ use axum::{
 };
 
 /// Ends the session and leads to the sign-in page.
-pub async fn sign_out(State(state): State<AppState>, Extension(visitor): Extension<Visitor>) -> Response {
+pub async fn sign_out(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
     if let Some(token) = &visitor.token
         && let Err(e) = state.backend.sessions.sign_out(token).await
     {
         // The cookie goes all the same; the session ends by itself.
-        tracing::error!(error = &e as &dyn std::error::Error, "a session could not be ended");
+        tracing::error!(
+            error = &e as &dyn std::error::Error,
+            "a session could not be ended"
+        );
     }
     let mut response = Redirect::to("/accesso").into_response();
     if let Ok(value) = HeaderValue::try_from(state.site.expired_cookie()) {

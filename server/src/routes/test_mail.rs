@@ -4,7 +4,10 @@
 mod folder;
 mod page;
 
-use crate::{layers::headers::page_policy, state::{AppState, Site}};
+use crate::{
+    layers::headers::page_policy,
+    state::{AppState, Site},
+};
 use app::{ssr::Visitor, state::Appearance};
 use axum::{
     Extension, Router,
@@ -27,7 +30,11 @@ pub fn routes(site: &Site) -> Router<AppState> {
         .route("/posta-di-prova/{name}/html", get(html_part))
 }
 
-async fn list(State(site): State<Arc<Site>>, Extension(visitor): Extension<Visitor>, headers: HeaderMap) -> Response {
+async fn list(
+    State(site): State<Arc<Site>>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+) -> Response {
     render(&site, &visitor, &headers, None).await
 }
 
@@ -40,7 +47,12 @@ async fn message(
     render(&site, &visitor, &headers, Some(name)).await
 }
 
-async fn render(site: &Site, visitor: &Visitor, headers: &HeaderMap, wanted: Option<String>) -> Response {
+async fn render(
+    site: &Site,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    wanted: Option<String>,
+) -> Response {
     let folder = site.mail_folder.clone();
     let read = tokio::task::spawn_blocking(move || {
         let (mails, total) = folder::newest(&folder);
@@ -50,8 +62,15 @@ async fn render(site: &Site, visitor: &Visitor, headers: &HeaderMap, wanted: Opt
     let Ok((mails, total, open)) = read.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let status = if matches!(open, Some(None)) { StatusCode::NOT_FOUND } else { StatusCode::OK };
-    let cookies = headers.get(header::COOKIE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let status = if matches!(open, Some(None)) {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::OK
+    };
+    let cookies = headers
+        .get(header::COOKIE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let page = page::Page {
         locale: visitor.locale,
         appearance: Appearance::from_cookies(cookies),
@@ -60,14 +79,22 @@ async fn render(site: &Site, visitor: &Visitor, headers: &HeaderMap, wanted: Opt
         total,
         open: open.as_ref().map(Option::as_ref),
     };
-    (status, [(header::CONTENT_SECURITY_POLICY, page_policy(""))], Html(page.render())).into_response()
+    (
+        status,
+        [(header::CONTENT_SECURITY_POLICY, page_policy(""))],
+        Html(page.render()),
+    )
+        .into_response()
 }
 
 /// The HTML part as it would stand in a mail program: without scripts, without network.
 async fn html_part(State(site): State<Arc<Site>>, Path(name): Path<String>) -> Response {
     const FRAME: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
     let folder = site.mail_folder.clone();
-    let html = tokio::task::spawn_blocking(move || folder::read(&folder, &name).and_then(|m: Mail| m.html)).await;
+    let html = tokio::task::spawn_blocking(move || {
+        folder::read(&folder, &name).and_then(|m: Mail| m.html)
+    })
+    .await;
     match html {
         Ok(Some(html)) => (
             [
@@ -84,6 +111,10 @@ async fn html_part(State(site): State<Arc<Site>>, Path(name): Path<String>) -> R
 /// The hashed style sheet of the built client.
 fn stylesheet(site: &Site) -> String {
     let hashes = std::fs::read_to_string(site.root.join("hash.txt")).unwrap_or_default();
-    let css = hashes.lines().find_map(|l| l.strip_prefix("css:")).map(|h| format!(".{}", h.trim())).unwrap_or_default();
+    let css = hashes
+        .lines()
+        .find_map(|l| l.strip_prefix("css:"))
+        .map(|h| format!(".{}", h.trim()))
+        .unwrap_or_default();
     format!("/pkg/delega{css}.css")
 }

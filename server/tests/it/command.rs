@@ -31,7 +31,10 @@ fn delega(here: &Path) -> Command {
             command.env(name, value);
         }
     }
-    command.env("DELEGA_SITE_ROOT", site).env("DELEGA_LISTEN", "127.0.0.1:0").stdin(Stdio::null());
+    command
+        .env("DELEGA_SITE_ROOT", site)
+        .env("DELEGA_LISTEN", "127.0.0.1:0")
+        .stdin(Stdio::null());
     command
 }
 
@@ -44,17 +47,29 @@ fn errors(output: &Output) -> String {
 }
 
 fn with_password(mut command: Command, password: &str) -> Output {
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(password.as_bytes())
+        .unwrap();
     child.wait_with_output().unwrap()
 }
 
 /// The URL of the database that a test was given.
 fn url_of(pool: &PgPool) -> String {
     let server = std::env::var("DATABASE_URL").or_else(|_| {
-        let file = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env")).unwrap_or_default();
-        file.lines().find_map(|l| l.strip_prefix("DATABASE_URL=").map(str::to_owned)).ok_or(())
+        let file = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env"))
+            .unwrap_or_default();
+        file.lines()
+            .find_map(|l| l.strip_prefix("DATABASE_URL=").map(str::to_owned))
+            .ok_or(())
     });
     let server = server.expect("DATABASE_URL");
     let name = pool.connect_options().get_database().unwrap().to_owned();
@@ -63,9 +78,15 @@ fn url_of(pool: &PgPool) -> String {
 
 /// A server that says that it serves.
 fn serving(mut command: Command) -> Child {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
     if !line.starts_with("Delega: http://") {
         let output = child.wait_with_output().unwrap();
         panic!("it does not serve: {line}{}", errors(&output));
@@ -74,7 +95,13 @@ fn serving(mut command: Command) -> Child {
 }
 
 fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args([name, &child.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
 }
 
 /// Whether the embedded server of this data folder runs.
@@ -85,7 +112,9 @@ fn postgres_runs(here: &Path) -> bool {
 fn postgres_pid(here: &Path) -> Option<String> {
     let file = std::fs::read_to_string(here.join("var/database/data/postmaster.pid")).ok()?;
     let pid = file.lines().next()?.trim().to_owned();
-    std::fs::read_to_string(format!("/proc/{pid}/cmdline")).is_ok_and(|c| c.contains("postgres")).then_some(pid)
+    std::fs::read_to_string(format!("/proc/{pid}/cmdline"))
+        .is_ok_and(|c| c.contains("postgres"))
+        .then_some(pid)
 }
 
 #[test]
@@ -106,13 +135,23 @@ fn every_command_explains_itself_and_nonsense_is_refused() {
         command.args(words).arg("--help");
         let output = run(command);
         assert!(output.status.success(), "{words:?}: {}", errors(&output));
-        assert!(String::from_utf8_lossy(&output.stdout).contains("Usage: delega"), "{words:?}");
+        assert!(
+            String::from_utf8_lossy(&output.stdout).contains("Usage: delega"),
+            "{words:?}"
+        );
     }
-    for words in [&["sevre"][..], &["organisation", "create", "--code", "x"], &["serve", "--port", "3"]] {
+    for words in [
+        &["sevre"][..],
+        &["organisation", "create", "--code", "x"],
+        &["serve", "--port", "3"],
+    ] {
         let mut command = delega(here.path());
         command.args(words);
         let output = run(command);
-        assert!(!output.status.success() && output.stdout.is_empty() && !output.stderr.is_empty(), "{words:?}");
+        assert!(
+            !output.status.success() && output.stdout.is_empty() && !output.stderr.is_empty(),
+            "{words:?}"
+        );
     }
 }
 
@@ -120,20 +159,32 @@ fn every_command_explains_itself_and_nonsense_is_refused() {
 fn without_a_key_real_people_are_not_served() {
     let here = folder();
     let mut command = delega(here.path());
-    command.arg("serve").env("DELEGA_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
+    command
+        .arg("serve")
+        .env("DELEGA_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
     let output = run(command);
     assert_eq!(output.status.code(), Some(1));
-    assert!(errors(&output).contains("DELEGA_SECRET_KEY is not set"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("DELEGA_SECRET_KEY is not set"),
+        "{}",
+        errors(&output)
+    );
 }
 
 #[test]
 fn an_unknown_variable_stops_every_command() {
     let here = folder();
     let mut command = delega(here.path());
-    command.arg("migrate").env("DELEGA_SMTP_ULR", "smtp://u:geheim@h");
+    command
+        .arg("migrate")
+        .env("DELEGA_SMTP_ULR", "smtp://u:geheim@h");
     let output = run(command);
     assert_eq!(output.status.code(), Some(1));
-    assert!(errors(&output).contains("DELEGA_SMTP_ULR") && !errors(&output).contains("geheim"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("DELEGA_SMTP_ULR") && !errors(&output).contains("geheim"),
+        "{}",
+        errors(&output)
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -143,11 +194,17 @@ async fn with_demo_accounts_real_people_are_not_served(pool: PgPool) {
     let organisation = support::school(&backend).await;
     backend.organisations.mark_demo(organisation).await.unwrap();
     let mut command = delega(here.path());
-    command.arg("serve").env("DELEGA_DATABASE_URL", url_of(&pool)).env("DELEGA_SECRET_KEY", KEY);
+    command
+        .arg("serve")
+        .env("DELEGA_DATABASE_URL", url_of(&pool))
+        .env("DELEGA_SECRET_KEY", KEY);
     let output = run(command);
     assert_eq!(output.status.code(), Some(1));
     let errors = errors(&output);
-    assert!(errors.contains("demo organisations esempio") && errors.contains("--demo"), "{errors}");
+    assert!(
+        errors.contains("demo organisations esempio") && errors.contains("--demo"),
+        "{errors}"
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -156,10 +213,16 @@ async fn the_demo_does_not_settle_among_real_people(pool: PgPool) {
     let backend = support::backend(pool.clone(), support::now());
     support::canton(&backend).await;
     let mut command = delega(here.path());
-    command.args(["serve", "--demo"]).env("DELEGA_DATABASE_URL", url_of(&pool));
+    command
+        .args(["serve", "--demo"])
+        .env("DELEGA_DATABASE_URL", url_of(&pool));
     let output = run(command);
     assert_eq!(output.status.code(), Some(1));
-    assert!(errors(&output).contains("ti exists and is not a demo"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("ti exists and is not a demo"),
+        "{}",
+        errors(&output)
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -171,18 +234,51 @@ async fn an_organisation_and_its_first_administrator_are_made_on_the_command_lin
         command.args(words).env("DELEGA_DATABASE_URL", &database);
         command
     };
-    let create = ["organisation", "create", "--code", "ic-rossi", "--kind", "school", "--name", "IC Rossi"];
+    let create = [
+        "organisation",
+        "create",
+        "--code",
+        "ic-rossi",
+        "--kind",
+        "school",
+        "--name",
+        "IC Rossi",
+    ];
     let output = run(command(&create));
     assert!(output.status.success(), "{}", errors(&output));
     let output = run(command(&create));
-    assert!(!output.status.success() && errors(&output).contains("code"), "{}", errors(&output));
+    assert!(
+        !output.status.success() && errors(&output).contains("code"),
+        "{}",
+        errors(&output)
+    );
 
-    let admin = ["admin", "create", "--organisation", "ic-rossi", "--username", "dirigente", "--password-stdin"];
+    let admin = [
+        "admin",
+        "create",
+        "--organisation",
+        "ic-rossi",
+        "--username",
+        "dirigente",
+        "--password-stdin",
+    ];
     let output = with_password(command(&admin), "kurz");
-    assert!(!output.status.success() && !errors(&output).contains("kurz"), "{}", errors(&output));
+    assert!(
+        !output.status.success() && !errors(&output).contains("kurz"),
+        "{}",
+        errors(&output)
+    );
     let output = with_password(command(&admin), &format!("{PASSWORD}\n"));
     assert!(output.status.success(), "{}", errors(&output));
-    let nowhere = ["admin", "create", "--organisation", "none", "--username", "x", "--password-stdin"];
+    let nowhere = [
+        "admin",
+        "create",
+        "--organisation",
+        "none",
+        "--username",
+        "x",
+        "--password-stdin",
+    ];
     assert!(!with_password(command(&nowhere), PASSWORD).status.success());
 
     let backend = support::backend(pool, support::now());
@@ -192,7 +288,14 @@ async fn an_organisation_and_its_first_administrator_are_made_on_the_command_lin
         password: PASSWORD.into(),
         ..Default::default()
     };
-    assert!(!backend.sessions.sign_in(typed).await.unwrap().must_change_password);
+    assert!(
+        !backend
+            .sessions
+            .sign_in(typed)
+            .await
+            .unwrap()
+            .must_change_password
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -200,10 +303,17 @@ async fn the_doctor_names_what_is_wrong_and_what_to_do(pool: PgPool) {
     let here = folder();
     let doctor = |key: &str, smtp: &str| {
         let mut command = delega(here.path());
-        command.arg("doctor").env("DELEGA_DATABASE_URL", url_of(&pool));
-        command.env("DELEGA_SECRET_KEY", key).env("DELEGA_SMTP_URL", smtp);
+        command
+            .arg("doctor")
+            .env("DELEGA_DATABASE_URL", url_of(&pool));
+        command
+            .env("DELEGA_SECRET_KEY", key)
+            .env("DELEGA_SMTP_URL", smtp);
         let output = run(command);
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
     };
     let (status, words) = doctor(KEY, "");
     assert_eq!(status, Some(0), "{words}");
@@ -212,17 +322,29 @@ async fn the_doctor_names_what_is_wrong_and_what_to_do(pool: PgPool) {
     assert_eq!(status, Some(1));
     let problems: Vec<_> = words.lines().filter(|l| l.starts_with("problem")).collect();
     assert_eq!(problems.len(), 2, "{words}");
-    assert!(words.contains("openssl rand") && words.contains("DELEGA_SMTP_URL") && !words.contains("geheim"), "{words}");
+    assert!(
+        words.contains("openssl rand")
+            && words.contains("DELEGA_SMTP_URL")
+            && !words.contains("geheim"),
+        "{words}"
+    );
 }
 
 #[test]
 fn an_outside_database_that_does_not_answer_is_named() {
     let here = folder();
     let mut command = delega(here.path());
-    command.arg("migrate").env("DELEGA_DATABASE_URL", "postgres://u:geheim@127.0.0.1:1/none");
+    command.arg("migrate").env(
+        "DELEGA_DATABASE_URL",
+        "postgres://u:geheim@127.0.0.1:1/none",
+    );
     let output = run(command);
     assert_eq!(output.status.code(), Some(1));
-    assert!(errors(&output).contains("DELEGA_DATABASE_URL") && !errors(&output).contains("geheim"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("DELEGA_DATABASE_URL") && !errors(&output).contains("geheim"),
+        "{}",
+        errors(&output)
+    );
 }
 
 #[test]
@@ -235,7 +357,10 @@ fn the_embedded_database_is_shared_survives_a_kill_and_ends_with_its_last_user()
     };
     let output = run(command(&["migrate"]));
     assert!(output.status.success(), "{}", errors(&output));
-    assert!(!postgres_runs(here.path()), "a command that ends takes the database along");
+    assert!(
+        !postgres_runs(here.path()),
+        "a command that ends takes the database along"
+    );
 
     // Killed: the database stays behind, and the next one finds it.
     let mut killed = serving(command(&["serve"]));
@@ -245,8 +370,15 @@ fn the_embedded_database_is_shared_survives_a_kill_and_ends_with_its_last_user()
 
     // The database itself killed: whoever uses it starts it again.
     let mut first = serving(command(&["serve"]));
-    let pid = std::fs::read_to_string(here.path().join("var/database/data/postmaster.pid")).unwrap();
-    assert!(Command::new("kill").args(["-KILL", pid.lines().next().unwrap()]).status().unwrap().success());
+    let pid =
+        std::fs::read_to_string(here.path().join("var/database/data/postmaster.pid")).unwrap();
+    assert!(
+        Command::new("kill")
+            .args(["-KILL", pid.lines().next().unwrap()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let begin = std::time::Instant::now();
     while postgres_pid(here.path()).is_none_or(|p| pid.starts_with(&p)) {
         assert!(begin.elapsed().as_secs() < 30, "it stays dead");
@@ -256,10 +388,22 @@ fn the_embedded_database_is_shared_survives_a_kill_and_ends_with_its_last_user()
     signal(&first, "-TERM");
     assert!(first.wait().unwrap().success());
     assert!(postgres_runs(here.path()), "somebody still uses it");
-    let create = ["organisation", "create", "--code", "a", "--kind", "canton", "--name", "A"];
+    let create = [
+        "organisation",
+        "create",
+        "--code",
+        "a",
+        "--kind",
+        "canton",
+        "--name",
+        "A",
+    ];
     let output = run(command(&create));
     assert!(output.status.success(), "{}", errors(&output));
-    assert!(postgres_runs(here.path()), "a command beside a server leaves the database alone");
+    assert!(
+        postgres_runs(here.path()),
+        "a command beside a server leaves the database alone"
+    );
     signal(&second, "-INT");
     assert!(second.wait().unwrap().success());
     assert!(!postgres_runs(here.path()), "the last one stops it");

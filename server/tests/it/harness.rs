@@ -32,7 +32,10 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
@@ -50,7 +53,11 @@ impl House {
         let mails = tempfile::tempdir().unwrap();
         let package = site_folder.path().join("pkg");
         std::fs::create_dir(&package).unwrap();
-        std::fs::write(site_folder.path().join("hash.txt"), "js: 00\nwasm: 00\ncss: 0011223344556677\n").unwrap();
+        std::fs::write(
+            site_folder.path().join("hash.txt"),
+            "js: 00\nwasm: 00\ncss: 0011223344556677\n",
+        )
+        .unwrap();
         std::fs::write(site_folder.path().join("favicon.svg"), "<svg/>").unwrap();
         std::fs::write(package.join("delega.0011223344556677.css"), "a{}").unwrap();
         std::fs::write(package.join("delega.0011223344556677.css.br"), "br").unwrap();
@@ -61,15 +68,28 @@ impl House {
             demo,
             mail_folder: mails.path().into(),
         };
-        let router = router(AppState::new(backend.clone(), site, CancellationToken::new()));
-        Self { backend, router, mails, _site: site_folder }
+        let router = router(AppState::new(
+            backend.clone(),
+            site,
+            CancellationToken::new(),
+        ));
+        Self {
+            backend,
+            router,
+            mails,
+            _site: site_folder,
+        }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
     }
 
     pub async fn get(&self, path: &str, cookie: Option<&str>) -> Answer {
@@ -81,7 +101,13 @@ impl House {
     }
 
     /// Calls a server function as our client does.
-    pub async fn call(&self, method: &Method, path: &str, args: &serde_json::Value, cookie: Option<&str>) -> Answer {
+    pub async fn call(
+        &self,
+        method: &Method,
+        path: &str,
+        args: &serde_json::Value,
+        cookie: Option<&str>,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -91,7 +117,8 @@ impl House {
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        self.send(request.body(Body::from(args.to_string())).unwrap()).await
+        self.send(request.body(Body::from(args.to_string())).unwrap())
+            .await
     }
 
     /// Signs a person in and gives the `Cookie` header.
@@ -111,8 +138,20 @@ impl House {
     }
 
     /// A new person with these rights, signed in.
-    pub async fn person(&self, organisation: OrganisationId, code: &str, name: &str, rights: &[Right]) -> (UserId, String) {
-        let group = support::group(&self.backend, organisation, &format!("gruppo-{name}"), rights).await;
+    pub async fn person(
+        &self,
+        organisation: OrganisationId,
+        code: &str,
+        name: &str,
+        rights: &[Right],
+    ) -> (UserId, String) {
+        let group = support::group(
+            &self.backend,
+            organisation,
+            &format!("gruppo-{name}"),
+            rights,
+        )
+        .await;
         let user = support::user(&self.backend, organisation)
             .username(name)
             .in_group_id(group)

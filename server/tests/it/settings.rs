@@ -4,7 +4,9 @@ use server::Settings;
 use std::{io::Write, path::Path};
 
 fn read(file: Option<&Path>, variables: &[(&str, &str)]) -> Result<Settings, String> {
-    let variables = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    let variables = variables
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
     Settings::from_sources(file, variables).map_err(|e| format!("{e:#}"))
 }
 
@@ -17,21 +19,34 @@ fn file(text: &str) -> tempfile::NamedTempFile {
 #[test]
 fn variables_win_over_the_file_and_the_file_over_the_defaults() {
     let file = file("send_hold_seconds = 5\nlisten = \"127.0.0.1:4000\"\n");
-    let settings = read(Some(file.path()), &[("DELEGA_LISTEN", "127.0.0.1:5000"), ("HOME", "/x")]).unwrap();
+    let settings = read(
+        Some(file.path()),
+        &[("DELEGA_LISTEN", "127.0.0.1:5000"), ("HOME", "/x")],
+    )
+    .unwrap();
     assert_eq!(settings.send_hold_seconds, 5);
     assert_eq!(settings.base_url, "http://127.0.0.1:5000");
     let defaults = read(None, &[]).unwrap();
-    assert_eq!((defaults.send_hold_seconds, defaults.base_url.as_str()), (60, "http://127.0.0.1:3000"));
+    assert_eq!(
+        (defaults.send_hold_seconds, defaults.base_url.as_str()),
+        (60, "http://127.0.0.1:3000")
+    );
     assert!(defaults.data_dir.is_absolute() && defaults.data_dir.ends_with("var"));
 }
 
 #[test]
 fn a_key_that_is_no_setting_is_an_error_that_names_it() {
     let error = read(None, &[("DELEGA_DEMO", "1")]).unwrap_err();
-    assert!(error.contains("DELEGA_DEMO") && error.contains("DATABASE_URL"), "{error}");
+    assert!(
+        error.contains("DELEGA_DEMO") && error.contains("DATABASE_URL"),
+        "{error}"
+    );
     let file = file("smtp_ulr = \"x\"\n");
     let error = read(Some(file.path()), &[]).unwrap_err();
-    assert!(error.contains("SMTP_ULR") && error.contains(&file.path().display().to_string()), "{error}");
+    assert!(
+        error.contains("SMTP_ULR") && error.contains(&file.path().display().to_string()),
+        "{error}"
+    );
 }
 
 #[test]
@@ -52,7 +67,14 @@ fn a_wrong_value_is_named_by_its_key_and_never_repeated() {
 
 #[test]
 fn digits_are_a_key_and_emptiness_is_no_value() {
-    let settings = read(None, &[("DELEGA_SECRET_KEY", "12345678901234567890123456789012"), ("DELEGA_SMTP_URL", "")]).unwrap();
+    let settings = read(
+        None,
+        &[
+            ("DELEGA_SECRET_KEY", "12345678901234567890123456789012"),
+            ("DELEGA_SMTP_URL", ""),
+        ],
+    )
+    .unwrap();
     assert_eq!(settings.secret_key.unwrap().expose().len(), 32);
     assert!(settings.smtp_url.is_none());
 }
@@ -73,5 +95,9 @@ fn nothing_secret_is_printed() {
 
 #[test]
 fn a_settings_file_that_is_named_must_exist() {
-    assert!(read(Some(Path::new("/none/delega.toml")), &[]).unwrap_err().contains("/none/delega.toml"));
+    assert!(
+        read(Some(Path::new("/none/delega.toml")), &[])
+            .unwrap_err()
+            .contains("/none/delega.toml")
+    );
 }

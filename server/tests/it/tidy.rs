@@ -20,10 +20,17 @@ const SQLX_OWNERS: [&str; 6] = [
 ];
 
 /// Files of the interface that may tell the server's side from the browser's.
-const SSR_AWARE: [&str; 3] = ["app/src/lib.rs", "app/src/i18n.rs", "app/src/state/request.rs"];
+const SSR_AWARE: [&str; 3] = [
+    "app/src/lib.rs",
+    "app/src/i18n.rs",
+    "app/src/state/request.rs",
+];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_path_buf()
 }
 
 /// Every Rust source below a folder, by its path from the root, with its text.
@@ -37,12 +44,19 @@ fn sources(folder: &str) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
-                let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 found.push((name, fs::read_to_string(&path).unwrap()));
             }
         }
     }
-    assert!(!found.is_empty(), "{folder} holds no sources: this test looks at nothing");
+    assert!(
+        !found.is_empty(),
+        "{folder} holds no sources: this test looks at nothing"
+    );
     found.sort();
     found
 }
@@ -60,7 +74,10 @@ fn breaches(folder: &str, is_breach: impl Fn(&str, &str) -> bool) -> Vec<String>
     sources(folder)
         .iter()
         .flat_map(|(name, text)| {
-            code(text).filter(|(_, line)| is_breach(name, line)).map(|(n, line)| format!("{name}:{n}: {}", line.trim())).collect::<Vec<_>>()
+            code(text)
+                .filter(|(_, line)| is_breach(name, line))
+                .map(|(n, line)| format!("{name}:{n}: {}", line.trim()))
+                .collect::<Vec<_>>()
         })
         .collect()
 }
@@ -81,7 +98,10 @@ fn dependencies(krate: &str) -> Vec<String> {
             names.push(line.split(['.', ' ', '=']).next().unwrap().to_owned());
         }
     }
-    assert!(!names.is_empty(), "{krate} has no dependencies: this test reads the wrong place");
+    assert!(
+        !names.is_empty(),
+        "{krate} has no dependencies: this test reads the wrong place"
+    );
     names
 }
 
@@ -90,7 +110,13 @@ fn crates_depend_only_on_what_stands_below_them() {
     let has = |krate: &str, name: &str| dependencies(krate).iter().any(|d| d == name);
     let domain = dependencies("domain");
     let allowed = ["serde", "thiserror", "uuid", "jiff"];
-    clean("domain stays pure", domain.into_iter().filter(|d| !allowed.contains(&d.as_str())).collect());
+    clean(
+        "domain stays pure",
+        domain
+            .into_iter()
+            .filter(|d| !allowed.contains(&d.as_str()))
+            .collect(),
+    );
     for name in ["leptos", "leptos_axum", "axum", "app", "server"] {
         assert!(!has("backend", name), "backend never imports {name}");
     }
@@ -98,10 +124,16 @@ fn crates_depend_only_on_what_stands_below_them() {
         assert!(!has("app", name), "app never imports {name}");
     }
     for name in ["backend", "domain", "server", "sqlx"] {
-        assert!(!has("frontend", name), "frontend only hydrates app, without {name}");
+        assert!(
+            !has("frontend", name),
+            "frontend only hydrates app, without {name}"
+        );
     }
     for name in ["sqlx", "lettre", "argon2"] {
-        assert!(!has("server", name), "server has no SQL and no rules: {name}");
+        assert!(
+            !has("server", name),
+            "server has no SQL and no rules: {name}"
+        );
     }
 }
 
@@ -112,11 +144,15 @@ fn sql_stands_under_backend_db_alone() {
         breaches("backend/src", |name, line| {
             let owner = SQLX_OWNERS.iter().any(|o| name.starts_with(o));
             let statement = line.contains("sqlx::query") || line.contains("QueryBuilder");
-            !name.starts_with("backend/src/db/") && ((line.contains("sqlx::") && !owner) || statement)
+            !name.starts_with("backend/src/db/")
+                && ((line.contains("sqlx::") && !owner) || statement)
         }),
     );
     for folder in ["domain/src", "app/src", "server/src", "frontend/src"] {
-        clean("no SQL outside backend", breaches(folder, |_, line| line.contains("sqlx::")));
+        clean(
+            "no SQL outside backend",
+            breaches(folder, |_, line| line.contains("sqlx::")),
+        );
     }
 }
 
@@ -124,23 +160,43 @@ fn sql_stands_under_backend_db_alone() {
 fn the_server_and_the_browser_part_in_few_places() {
     clean(
         "cfg(feature = \"ssr\") outside the allow-list",
-        breaches("app/src", |name, line| line.contains("feature = \"ssr\"") && !line.contains("all(test") && !SSR_AWARE.contains(&name)),
+        breaches("app/src", |name, line| {
+            line.contains("feature = \"ssr\"")
+                && !line.contains("all(test")
+                && !SSR_AWARE.contains(&name)
+        }),
     );
-    clean("backend knows nothing of HTTP", breaches("backend/src", |_, l| l.contains("leptos") || l.contains("axum::")));
+    clean(
+        "backend knows nothing of HTTP",
+        breaches("backend/src", |_, l| {
+            l.contains("leptos") || l.contains("axum::")
+        }),
+    );
 }
 
 #[test]
 fn the_kit_knows_no_domain_and_pages_know_no_pages() {
     clean(
         "app/src/ui imports api, pages or domain",
-        breaches("app/src/ui", |_, l| ["crate::api", "crate::pages", "domain::"].iter().any(|m| l.contains(m))),
+        breaches("app/src/ui", |_, l| {
+            ["crate::api", "crate::pages", "domain::"]
+                .iter()
+                .any(|m| l.contains(m))
+        }),
     );
     clean(
         "a page imports another page",
         breaches("app/src/pages", |name, line| {
-            let own = name.trim_start_matches("app/src/pages/").split(['/', '.']).next().unwrap();
+            let own = name
+                .trim_start_matches("app/src/pages/")
+                .split(['/', '.'])
+                .next()
+                .unwrap();
             line.split("pages::").skip(1).any(|rest| {
-                let other: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let other: String = rest
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
                 !other.is_empty() && other != own
             })
         }),
@@ -151,22 +207,43 @@ fn the_kit_knows_no_domain_and_pages_know_no_pages() {
 fn permissions_are_decided_in_one_place() {
     clean(
         "rules about rights outside domain::access",
-        breaches("app/src/api", |_, l| l.contains("Right::") || l.contains(".holds(")),
+        breaches("app/src/api", |_, l| {
+            l.contains("Right::") || l.contains(".holds(")
+        }),
     );
     for folder in ["app/src", "backend/src", "domain/src", "server/src"] {
-        clean("the clock is asked in backend::clock alone", breaches(folder, |name, l| {
-            !name.ends_with("clock.rs") && ["Timestamp::now()", "Zoned::now()", "SystemTime::now()"].iter().any(|c| l.contains(c))
-        }));
+        clean(
+            "the clock is asked in backend::clock alone",
+            breaches(folder, |name, l| {
+                !name.ends_with("clock.rs")
+                    && ["Timestamp::now()", "Zoned::now()", "SystemTime::now()"]
+                        .iter()
+                        .any(|c| l.contains(c))
+            }),
+        );
     }
 }
 
 #[test]
 fn no_file_grows_beyond_what_one_can_read() {
-    for folder in ["domain/src", "backend/src", "app/src", "frontend/src", "server/src"] {
+    for folder in [
+        "domain/src",
+        "backend/src",
+        "app/src",
+        "frontend/src",
+        "server/src",
+    ] {
         let long = sources(folder)
             .iter()
             .filter(|(name, _)| !name.ends_with("/tests.rs"))
-            .map(|(name, text)| (name, text.lines().take_while(|l| !l.starts_with("#[cfg(test)]")).count()))
+            .map(|(name, text)| {
+                (
+                    name,
+                    text.lines()
+                        .take_while(|l| !l.starts_with("#[cfg(test)]"))
+                        .count(),
+                )
+            })
             .filter(|(_, lines)| *lines > LONGEST)
             .map(|(name, lines)| format!("{name}: {lines} lines"))
             .collect();
@@ -176,7 +253,20 @@ fn no_file_grows_beyond_what_one_can_read() {
 
 #[test]
 fn no_folder_has_a_mod_rs() {
-    for folder in ["domain/src", "backend/src", "app/src", "server/src", "xtask/src"] {
-        clean("foo.rs + foo/, never mod.rs", sources(folder).into_iter().map(|(n, _)| n).filter(|n| n.ends_with("mod.rs")).collect());
+    for folder in [
+        "domain/src",
+        "backend/src",
+        "app/src",
+        "server/src",
+        "xtask/src",
+    ] {
+        clean(
+            "foo.rs + foo/, never mod.rs",
+            sources(folder)
+                .into_iter()
+                .map(|(n, _)| n)
+                .filter(|n| n.ends_with("mod.rs"))
+                .collect(),
+        );
     }
 }

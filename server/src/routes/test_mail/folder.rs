@@ -28,12 +28,24 @@ pub struct Mail {
 /// The newest mails, newest first, and how many there are in all. Names begin with the
 /// moment, so their order is the order of time.
 pub fn newest(folder: &Path) -> (Vec<Mail>, usize) {
-    let Ok(entries) = fs::read_dir(folder) else { return (Vec::new(), 0) };
-    let mut names: Vec<String> =
-        entries.flatten().filter_map(|e| e.file_name().into_string().ok()).filter(|n| is_mail(n)).collect();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return (Vec::new(), 0);
+    };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|e| e.file_name().into_string().ok())
+        .filter(|n| is_mail(n))
+        .collect();
     names.sort_unstable_by(|a, b| b.cmp(a));
     let total = names.len();
-    (names.iter().take(SHOWN).filter_map(|name| read(folder, name)).collect(), total)
+    (
+        names
+            .iter()
+            .take(SHOWN)
+            .filter_map(|name| read(folder, name))
+            .collect(),
+        total,
+    )
 }
 
 /// One mail; `None` where there is none of this name.
@@ -59,7 +71,11 @@ pub fn read(folder: &Path, name: &str) -> Option<Mail> {
 /// A file name of ours and nothing that leads out of the folder.
 fn is_mail(name: &str) -> bool {
     name.strip_suffix(".eml").is_some_and(|stem| {
-        !stem.is_empty() && !stem.starts_with('.') && stem.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        !stem.is_empty()
+            && !stem.starts_with('.')
+            && stem
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
     })
 }
 
@@ -69,7 +85,9 @@ fn from_message(name: &str, message: &Message<'_>) -> Mail {
         from: addresses(message.from()),
         to: addresses(message.to()),
         subject: message.subject().unwrap_or_default().to_owned(),
-        at: message.date().and_then(|d| Timestamp::from_second(d.to_timestamp()).ok()),
+        at: message
+            .date()
+            .and_then(|d| Timestamp::from_second(d.to_timestamp()).ok()),
         text: message.body_text(0).map(|t| t.into_owned()),
         // Only a part that is HTML itself, none made out of the text.
         html: message
@@ -86,7 +104,8 @@ fn addresses(list: Option<&Address<'_>>) -> String {
         (_, Some(address)) => address.to_owned(),
         (name, None) => name.unwrap_or_default().to_owned(),
     };
-    list.map(|l| l.iter().map(each).collect::<Vec<_>>().join(", ")).unwrap_or_default()
+    list.map(|l| l.iter().map(each).collect::<Vec<_>>().join(", "))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -101,14 +120,22 @@ mod tests {
     #[test]
     fn a_mail_of_two_parts_is_read_and_the_newest_comes_first() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["20261122T100000Z-a.eml", "20261122T110000Z-b.eml", ".x.eml.part", "note.txt"] {
+        for name in [
+            "20261122T100000Z-a.eml",
+            "20261122T110000Z-b.eml",
+            ".x.eml.part",
+            "note.txt",
+        ] {
             fs::write(folder.path().join(name), MAIL).unwrap();
         }
         let (mails, total) = newest(folder.path());
         assert_eq!((mails.len(), total), (2, 2));
         let mail = &mails[0];
         assert_eq!(mail.name, "20261122T110000Z-b.eml");
-        assert_eq!((mail.subject.as_str(), mail.to.as_str()), ("Città", "Rossi, Anna <anna@posta.example>"));
+        assert_eq!(
+            (mail.subject.as_str(), mail.to.as_str()),
+            ("Città", "Rossi, Anna <anna@posta.example>")
+        );
         assert_eq!(mail.text.as_deref().map(str::trim), Some("Codice <b>"));
         assert_eq!(mail.html.as_deref().map(str::trim), Some("<p>Codice</p>"));
         assert_eq!(mail.at, Some("2026-11-22T10:00:00Z".parse().unwrap()));
@@ -116,7 +143,9 @@ mod tests {
 
     #[test]
     fn no_name_leads_out_of_the_folder() {
-        for name in ["../a.eml", "..", "a/b.eml", ".eml", ".a.eml", "a.txt", "a\0.eml", ""] {
+        for name in [
+            "../a.eml", "..", "a/b.eml", ".eml", ".a.eml", "a.txt", "a\0.eml", "",
+        ] {
             assert!(read(Path::new("/"), name).is_none(), "{name}");
             assert!(!is_mail(name), "{name}");
         }

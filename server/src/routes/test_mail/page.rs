@@ -63,11 +63,18 @@ impl Page<'_> {
     fn body(&self) -> String {
         let l = self.locale;
         if self.mails.is_empty() && self.open.is_none() {
-            return format!("<div class=\"empty\"><p class=\"empty__title\">{}</p></div>\n", escape(t::testmail::empty(l)));
+            return format!(
+                "<div class=\"empty\"><p class=\"empty__title\">{}</p></div>\n",
+                escape(t::testmail::empty(l))
+            );
         }
         let mut list = String::new();
         for mail in self.mails {
-            let current = if self.open.flatten().is_some_and(|m| m.name == mail.name) { " aria-current=\"true\"" } else { "" };
+            let current = if self.open.flatten().is_some_and(|m| m.name == mail.name) {
+                " aria-current=\"true\""
+            } else {
+                ""
+            };
             let _ = write!(
                 list,
                 "<li><a class=\"mail-list__link\" href=\"/posta-di-prova/{name}#messaggio\"{current}>\
@@ -80,14 +87,21 @@ impl Page<'_> {
             );
         }
         let rest = if self.total > self.mails.len() {
-            let words = t::testmail::latest_only(l, number(l, self.mails.len() as u64), number(l, self.total as u64));
+            let words = t::testmail::latest_only(
+                l,
+                number(l, self.mails.len() as u64),
+                number(l, self.total as u64),
+            );
             format!("<p class=\"muted\">{}</p>\n", escape(&words))
         } else {
             String::new()
         };
         let message = match self.open {
             None => format!("<p class=\"muted\">{}</p>", escape(t::testmail::choose(l))),
-            Some(None) => format!("<p class=\"notice notice--warning\">{}</p>", escape(t::testmail::not_found(l))),
+            Some(None) => format!(
+                "<p class=\"notice notice--warning\">{}</p>",
+                escape(t::testmail::not_found(l))
+            ),
             Some(Some(mail)) => self.message(mail),
         };
         format!(
@@ -133,11 +147,17 @@ impl Page<'_> {
     }
 
     fn subject<'m>(&self, mail: &'m Mail) -> &'m str {
-        if mail.subject.is_empty() && mail.text.is_none() { t::testmail::unreadable(self.locale) } else { &mail.subject }
+        if mail.subject.is_empty() && mail.text.is_none() {
+            t::testmail::unreadable(self.locale)
+        } else {
+            &mail.subject
+        }
     }
 
     fn when(&self, mail: &Mail) -> String {
-        mail.at.map(|at| moment(self.locale, at)).unwrap_or_default()
+        mail.at
+            .map(|at| moment(self.locale, at))
+            .unwrap_or_default()
     }
 }
 
@@ -185,8 +205,13 @@ mod tests {
             };
             let html = page.render();
             assert!(!html.contains("<script"), "{html}");
-            assert!(html.contains("&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;"));
-            assert!(!html.contains(" style="), "the content policy would refuse it");
+            assert!(
+                html.contains("&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;")
+            );
+            assert!(
+                !html.contains(" style="),
+                "the content policy would refuse it"
+            );
         }
     }
 }
