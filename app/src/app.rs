@@ -4,6 +4,7 @@ use crate::{i18n::page_locale, pages};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -43,9 +44,11 @@ pub fn App() -> impl IntoView {
             <Routes fallback=pages::not_found::NotFound>
                 // Public pages: no session needed.
                 <Route path=path!("/accesso") view=pages::sign_in::SignIn />
-                <Route path=path!("/password") view=pages::password::ChangePassword />
+                <Route path=path!("/password") view=pages::password::ChangePassword ssr=SsrMode::Async />
                 // Everything else stands in the shell with header and menu.
-                <ParentRoute path=path!("") view=pages::layout::Layout>
+                // Each answer is whole: it reads without JavaScript, and its status and title are
+                // those of what it shows.
+                <ParentRoute path=path!("") view=pages::layout::Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=pages::home::Home />
                     <Route path=path!("/utenti") view=pages::users::Users />
                     <Route path=path!("/utenti/nuovo") view=pages::user_new::NewUser />

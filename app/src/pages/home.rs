@@ -18,7 +18,7 @@ use leptos_router::{
 #[component]
 pub fn Home() -> impl IntoView {
     let session = use_session();
-    let to = untrack(|| {
+    let to = {
         if session.holds(Right::ReadUsers) {
             Some("/utenti")
         } else if session.holds(Right::ManageRegistry) || session.holds(Right::ManageUnits) {
@@ -28,7 +28,7 @@ pub fn Home() -> impl IntoView {
         } else {
             None
         }
-    });
+    };
     match to {
         Some(path) => {
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };

@@ -46,7 +46,7 @@ fn Form(
     let refused = RwSignal::new(posted_refusal(&query.with_untracked(|q| q.get("esito")).unwrap_or_default()));
     let suggested = RwSignal::new(None::<String>);
 
-    let save = Action::new_local(move |_: &()| {
+    let save = Action::new(move |_: &()| {
         let old = (!forced).then(|| current.get_untracked());
         let chosen = new.get_untracked();
         async move {
@@ -62,7 +62,7 @@ fn Form(
             }
         }
     });
-    let suggest = Action::new_local(move |_: &()| async move {
+    let suggest = Action::new(move |_: &()| async move {
         match suggest_password().await {
             Ok(phrase) => {
                 if let Some(announcer) = announcer {
@@ -78,7 +78,7 @@ fn Form(
         event.prevent_default();
         if !save.pending().get_untracked() {
             refused.set(None);
-            save.dispatch_local(());
+            save.dispatch(());
         }
     };
     let busy = Signal::derive(move || save.pending().get() || save.value().get() == Some(true));
@@ -148,7 +148,7 @@ fn Form(
                         error=wrong("new")
                     />
                     <div class="suggestion">
-                        <Button id="suggerisci" on_click=move || { suggest.dispatch_local(()); } busy=suggest.pending()>
+                        <Button id="suggerisci" on_click=move || { suggest.dispatch(()); } busy=suggest.pending()>
                             {t::session::suggest(l)}
                         </Button>
                         {move || {

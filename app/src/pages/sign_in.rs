@@ -35,7 +35,7 @@ pub fn SignIn() -> impl IntoView {
             organisation.set(known);
         }
     });
-    let enter = Action::new_local(move |_: &()| {
+    let enter = Action::new(move |_: &()| {
         let typed = (organisation.get_untracked(), username.get_untracked(), password.get_untracked());
         async move {
             let code = typed.0.trim().to_owned();
@@ -73,7 +73,7 @@ pub fn SignIn() -> impl IntoView {
         refused.set(None);
         missing.set(empty.clone());
         if empty.is_empty() {
-            enter.dispatch_local(());
+            enter.dispatch(());
         }
     };
     // The page is leaving: the button stays busy until the next one is there.

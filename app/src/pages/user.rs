@@ -12,7 +12,7 @@ use crate::{
     api::{ApiError, user::read_user},
     i18n::{api_error, t, use_locale},
     state::ListAddress,
-    ui::{Breadcrumb, Button, Crumb, LinkButton, Notice, PageHeader, SkeletonCards, Tone},
+    ui::{Button, LinkButton, Notice, PageHeader, SkeletonCards, Tone},
     widgets::Forbidden,
 };
 use domain::{UserId, access::Denied};
@@ -48,24 +48,11 @@ pub fn User() -> impl IntoView {
     }
 }
 
-/// Where the page stands, with the way back to the same rows of the list.
-#[component]
-fn Path(#[prop(into)] here: Signal<String>) -> impl IntoView {
-    let l = use_locale();
-    let list = use_context::<ListAddress>();
-    let crumbs = Signal::derive(move || {
-        let address = list.map_or_else(|| "/utenti".to_owned(), ListAddress::get);
-        vec![Crumb::link(t::user::list(l), address), Crumb::text(here.get())]
-    });
-    view! { <Breadcrumb label=t::user::path(l) crumbs=crumbs /> }
-}
-
 #[component]
 fn Loading() -> impl IntoView {
     let l = use_locale();
     view! {
         <Title text=t::user::page_title(l) />
-        <Path here=t::user::page_title(l) />
         <PageHeader title=t::user::loading(l) />
         <SkeletonCards />
     }
@@ -90,7 +77,6 @@ fn Failure(error: ApiError, #[prop(into)] retry: Callback<()>) -> AnyView {
     let again = !matches!(error, ApiError::NotFound | ApiError::Denied(_));
     view! {
         <Title text=title />
-        <Path here=t::user::page_title(l) />
         <PageHeader title=title />
         <div class="error-page">
             <Notice tone=if again { Tone::Error } else { Tone::Info }>

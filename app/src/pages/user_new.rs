@@ -11,7 +11,7 @@ use crate::{
     i18n::{api_error, t, use_locale},
     state::{ListAddress, Selected, Toasts},
     ui::{
-        Breadcrumb, Button, ButtonKind, Crumb, ErrorSummary, LinkButton, Notice, PageHeader, SkeletonCards, Tone, dom,
+        Button, ButtonKind, ErrorSummary, LinkButton, Notice, PageHeader, SkeletonCards, Tone, dom,
     },
     widgets::{Forbidden, LeaveGuard, Leaving, UserFields, UserForm, use_leave_guard, user_form::stored_empty},
 };
@@ -47,13 +47,7 @@ pub fn NewUser() -> impl IntoView {
 #[component]
 fn Head() -> impl IntoView {
     let l = use_locale();
-    let list = use_context::<ListAddress>();
-    let crumbs = Signal::derive(move || {
-        let address = list.map_or_else(|| "/utenti".to_owned(), ListAddress::get);
-        vec![Crumb::link(t::user::list(l), address), Crumb::text(t::user::new_title(l))]
-    });
     view! {
-        <Breadcrumb label=t::user::path(l) crumbs=crumbs />
         <PageHeader title=t::user::new_title(l) lead=t::user::new_lead(l) />
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     },
     i18n::{api_error, number, t, use_locale},
     state::{Announcer, Selected},
-    ui::{Breadcrumb, BusyBar, Button, Crumb, LinkButton, Notice, Pagination, Tone},
+    ui::{BusyBar, Button, LinkButton, Notice, Pagination, Tone},
     widgets::{EmailEditor, GroupsDialog, Guarded},
 };
 use address::{PATH, Wanted};
@@ -53,7 +53,8 @@ type Answer = Resource<Result<Page<UserRow>, ApiError>>;
 fn UsersPage() -> impl IntoView {
     let location = use_location();
     // The server sees no fragment: while its page comes alive there is none, then there is.
-    let alive = RwSignal::new(!Owner::current_shared_context().is_some_and(|c| c.during_hydration()));
+    let hydrating = Owner::current_shared_context().is_some_and(|c| c.during_hydration());
+    let alive = RwSignal::new(!is_server() && !hydrating);
     Effect::new(move |_| alive.set(true));
     let wanted = Memo::new(move |was: Option<&Wanted>| {
         match was {
@@ -115,23 +116,25 @@ fn Ready(
     };
     provide_context(list);
     say_changes(list);
+    // Other pages lead back to these rows.
+    if let Some(place) = use_context::<crate::state::ListAddress>() {
+        Effect::new(move |_| place.set(wanted.with(Wanted::write)));
+    }
     Effect::new(move |_| {
         if let Some(frame) = list.frame.get() {
             list.selected.belongs_to(&frame.reader);
         }
     });
     let openers = Openers { email: RwSignal::new(None), groups: RwSignal::new(None) };
+    // Dialogs hold elements of the browser: they come with it.
+    let opened = RwSignal::new(false);
+    Effect::new(move |_| opened.set(true));
     let retry = move || {
         frame.refetch();
         rows.refetch();
     };
     let send = use_navigate();
     let send_to = move |row: UserRow| send(&format!("/utenti/invio?utente={}", row.id.0), NavigateOptions::default());
-    let crumbs = vec![
-        Crumb::text(t::users::crumb_settings(l)),
-        Crumb::text(t::users::crumb_general(l)),
-        Crumb::text(t::users::title(l)),
-    ];
     let title = move || match list.pages() {
         (_, 1) => t::users::title(l).to_owned(),
         (page, pages) => t::users::title_page(l, number(l, page.into()), number(l, pages.into())),
@@ -143,7 +146,6 @@ fn Ready(
     });
     view! {
         <Title text=title />
-        <Breadcrumb label=t::users::breadcrumb(l) crumbs=crumbs />
         <Tools />
         <Filters />
         <div class="list-line">
@@ -161,9 +163,18 @@ fn Ready(
             <Table busy=busy openers=openers />
             <Pager />
         </Show>
-        <EmailEditor target=openers.email on_saved=move |row: UserRow| list.saved(row) on_send=send_to.clone() />
-        <GroupsDialog target=openers.groups on_saved=move |row: UserRow| list.saved(row) />
-        <KeepDialog />
+        {move || {
+            let send = send_to.clone();
+            opened
+                .get()
+                .then(|| {
+                    view! {
+                        <EmailEditor target=openers.email on_saved=move |row: UserRow| list.saved(row) on_send=send />
+                        <GroupsDialog target=openers.groups on_saved=move |row: UserRow| list.saved(row) />
+                        <KeepDialog />
+                    }
+                })
+        }}
     }
 }
 

@@ -2,7 +2,8 @@
 //! ended in the middle of something.
 
 use leptos::prelude::*;
-use std::rc::Rc;
+use send_wrapper::SendWrapper;
+use std::{cell::RefCell, rc::Rc};
 
 /// Connection and session as calls see them.
 #[derive(Clone, Copy)]
@@ -10,11 +11,17 @@ pub struct Connection {
     offline_since: RwSignal<Option<String>>,
     asking: RwSignal<bool>,
     asks: StoredValue<bool>,
-    waiting: StoredValue<Vec<Waiting>, LocalStorage>,
+    // Wrapped one by one: the empty list may be dropped on any thread of the server.
+    waiting: StoredValue<Vec<SendWrapper<Waiting>>>,
 }
 
 /// A call that waits for the password; it hears whether there is a session again.
 pub type Waiting = Rc<dyn Fn(bool)>;
+
+thread_local! {
+    /// Callbacks of the browser, which belong to its one thread; empty on the server.
+    static WAITING: RefCell<Vec<Waiting>> = const { RefCell::new(Vec::new()) };
+}
 
 impl Connection {
     /// Makes it and puts it into the context. Call once, in the root component.
@@ -23,7 +30,7 @@ impl Connection {
             offline_since: RwSignal::new(None),
             asking: RwSignal::new(false),
             asks: StoredValue::new(false),
-            waiting: StoredValue::new_local(Vec::new()),
+            waiting: StoredValue::new(Vec::new()),
         };
         provide_context(connection);
         connection
@@ -56,15 +63,14 @@ impl Connection {
             then(false);
             return;
         }
-        let _ = self.waiting.try_update_value(|waiting| waiting.push(then));
+        let _ = self.waiting.try_update_value(|waiting| waiting.push(SendWrapper::new(then)));
         let _ = self.asking.try_set(true);
     }
 
     /// Answers everybody who waits, and closes the dialog.
     pub fn answer(self, signed_in: bool) {
         let _ = self.asking.try_set(false);
-        let waiting = self.waiting.try_update_value(std::mem::take).unwrap_or_default();
-        for then in waiting {
+        for then in WAITING.take() {
             then(signed_in);
         }
     }

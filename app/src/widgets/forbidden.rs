@@ -49,6 +49,5 @@ pub fn Guarded(
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session();
-    let allowed = Memo::new(move |_| session.holds(right));
-    move || if allowed.get() { children().into_any() } else { view! { <Forbidden right=right /> }.into_any() }
+    if session.holds(right) { children().into_any() } else { view! { <Forbidden right=right /> }.into_any() }
 }

@@ -22,7 +22,7 @@ pub fn AppearanceDialog(
     let toasts = use_context::<Toasts>();
     let theme = RwSignal::new(kept.theme.code().to_owned());
     let density = RwSignal::new(kept.density.code().to_owned());
-    let keep = Action::new_local(move |preference: &Preference| {
+    let keep = Action::new(move |preference: &Preference| {
         let preference = *preference;
         async move {
             if let (Err(e), Some(toasts)) = (keep_preference(preference).await, toasts) {
@@ -43,11 +43,11 @@ pub fn AppearanceDialog(
     };
     let choose_theme = move |value: String| {
         show();
-        keep.dispatch_local(Preference::Theme(value.parse().unwrap_or_default()));
+        keep.dispatch(Preference::Theme(value.parse().unwrap_or_default()));
     };
     let choose_density = move |value: String| {
         show();
-        keep.dispatch_local(Preference::Density(value.parse().unwrap_or_default()));
+        keep.dispatch(Preference::Density(value.parse().unwrap_or_default()));
     };
     let themes = || {
         let l = use_locale();

@@ -2,6 +2,7 @@
 
 use crate::{
     i18n::{t, use_locale},
+    state::ListAddress,
     ui::{Breadcrumb, Crumb},
 };
 use domain::{Locale, session::SessionView};
@@ -16,7 +17,10 @@ pub fn CrumbLine(
 ) -> impl IntoView {
     let l = use_locale();
     let path = use_location().pathname;
-    let crumbs = Signal::derive(move || path.with(|p| crumbs(l, p)));
+    let list = use_context::<ListAddress>();
+    // Back to the same rows of the list.
+    let users = move || list.map_or_else(|| "/utenti".to_owned(), ListAddress::get);
+    let crumbs = Signal::derive(move || path.with(|p| crumbs(l, p, users())));
     view.map(|view| {
         let mut place = view.organisation_name;
         if !view.units.is_empty() {
@@ -42,7 +46,7 @@ pub fn CrumbLine(
 }
 
 /// The path to a page; empty where the page stands alone.
-fn crumbs(l: Locale, path: &str) -> Vec<Crumb> {
+fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
     let mut parts = path.split('/').filter(|p| !p.is_empty());
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     match (first, second) {
@@ -51,7 +55,7 @@ fn crumbs(l: Locale, path: &str) -> Vec<Crumb> {
             match second {
                 None => list.push(Crumb::text(t::shell::users_title(l))),
                 Some(second) => {
-                    list.push(Crumb::link(t::shell::users_title(l), "/utenti"));
+                    list.push(Crumb::link(t::shell::users_title(l), users));
                     list.push(Crumb::text(match second {
                         "nuovo" => t::shell::new_user(l),
                         "invio" => t::shell::send(l),
@@ -81,9 +85,9 @@ mod tests {
 
     #[test]
     fn the_path_of_the_users_list_reads_as_in_the_manual() {
-        let words: Vec<_> = crumbs(Locale::It, "/utenti").into_iter().map(|c| c.label).collect();
+        let words: Vec<_> = crumbs(Locale::It, "/utenti", String::new()).into_iter().map(|c| c.label).collect();
         assert_eq!(words, ["Impostazioni", "Generali", "Utenti di Scuola Digitale"]);
-        assert_eq!(crumbs(Locale::It, "/utenti/7")[2].href.as_deref(), Some("/utenti"));
-        assert!(crumbs(Locale::It, "/").is_empty());
+        assert_eq!(crumbs(Locale::It, "/utenti/7", "/utenti?pagina=2".into())[2].href.as_deref(), Some("/utenti?pagina=2"));
+        assert!(crumbs(Locale::It, "/", String::new()).is_empty());
     }
 }

@@ -183,11 +183,11 @@ fn Running() -> impl IntoView {
     let l = use_locale();
     let session = use_session();
     let may = [Right::SendCredentials, Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits];
-    if !untrack(|| may.into_iter().any(|r| session.holds(r))) {
+    if !may.into_iter().any(|r| session.holds(r)) {
         return ().into_any();
     }
     let path = use_location().pathname;
-    let refresh = Action::new_local(move |_: &()| async move {
+    let refresh = Action::new(move |_: &()| async move {
         if let Ok(Some(fresh)) = current_session().await {
             session.update(|view| view.running_jobs = fresh.running_jobs);
         }
@@ -195,7 +195,7 @@ fn Running() -> impl IntoView {
     Effect::new(move |first: Option<()>| {
         path.track();
         if first.is_some() {
-            refresh.dispatch_local(());
+            refresh.dispatch(());
         }
     });
     let running = Memo::new(move |_| session.running_jobs());

@@ -19,7 +19,7 @@ pub fn OwnSessionsDialog(
     let announcer = use_context::<Announcer>();
     let list = RwSignal::new(Vec::<OwnSession>::new());
     let failed = RwSignal::new(None::<String>);
-    let load = Action::new_local(move |_: &()| async move {
+    let load = Action::new(move |_: &()| async move {
         match own_sessions().await {
             Ok(sessions) => {
                 failed.set(None);
@@ -28,7 +28,7 @@ pub fn OwnSessionsDialog(
             Err(e) => failed.set(Some(i18n::api_error(l, &e))),
         }
     });
-    let end = Action::new_local(move |reference: &Option<String>| {
+    let end = Action::new(move |reference: &Option<String>| {
         let reference = reference.clone();
         async move {
             let ended = match reference {
@@ -40,7 +40,7 @@ pub fn OwnSessionsDialog(
                     if let Some(announcer) = announcer {
                         announcer.outcome(t::shell::sessions_ended(l, n));
                     }
-                    load.dispatch_local(());
+                    load.dispatch(());
                 }
                 Err(e) => failed.set(Some(i18n::api_error(l, &e))),
             }
@@ -48,7 +48,7 @@ pub fn OwnSessionsDialog(
     });
     Effect::new(move |_| {
         if open.get() {
-            load.dispatch_local(());
+            load.dispatch(());
         }
     });
     let others = Memo::new(move |_| list.with(|l| l.iter().any(|s| !s.current)));
@@ -59,7 +59,7 @@ pub fn OwnSessionsDialog(
                 {move || failed.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
                 <ul class="own-sessions" aria-busy=move || load.pending().get().then_some("true")>
                     <For each=move || list.get() key=|s| (s.reference.clone(), s.last_seen_at) let:session>
-                        {line(session, move |reference| { end.dispatch_local(Some(reference)); })}
+                        {line(session, move |reference| { end.dispatch(Some(reference)); })}
                     </For>
                 </ul>
             </div>
@@ -69,7 +69,7 @@ pub fn OwnSessionsDialog(
                         .get()
                         .then(|| {
                             view! {
-                                <Button kind=ButtonKind::Danger busy=end.pending() on_click=move || { end.dispatch_local(None); }>
+                                <Button kind=ButtonKind::Danger busy=end.pending() on_click=move || { end.dispatch(None); }>
                                     {t::shell::session_end_others(l)}
                                 </Button>
                             }

@@ -85,7 +85,7 @@ pub fn SessionWatch(
             }
         });
     });
-    let go_on = Action::new_local(move |_: &()| async move {
+    let go_on = Action::new(move |_: &()| async move {
         match continue_session().await {
             Ok(seconds) if seconds > WARNING + 5 => {
                 open.set(false);
@@ -103,7 +103,7 @@ pub fn SessionWatch(
             size=DialogSize::Small
             alert=true
             described_by="sessione-in-scadenza-testo"
-            on_escape=Callback::new(move |()| { go_on.dispatch_local(()); })
+            on_escape=Callback::new(move |()| { go_on.dispatch(()); })
         >
             <p class="dialog__body" id="sessione-in-scadenza-testo">
                 {move || t::shell::expiry_text(l, i18n::wait(l, left.get()))}
@@ -114,7 +114,7 @@ pub fn SessionWatch(
                     kind=ButtonKind::Primary
                     autofocus=true
                     busy=go_on.pending()
-                    on_click=move || { go_on.dispatch_local(()); }
+                    on_click=move || { go_on.dispatch(()); }
                 >
                     {t::shell::expiry_continue(l)}
                 </Button>

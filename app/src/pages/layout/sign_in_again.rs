@@ -33,7 +33,7 @@ pub fn SignInAgain(
     on_cleanup(move || connection.can_ask(false));
 
     let account = StoredValue::new((organisation, username.clone()));
-    let enter = Action::new_local(move |_: &()| {
+    let enter = Action::new(move |_: &()| {
         let (organisation, username) = account.get_value();
         async move {
             refused.set(None);
@@ -55,7 +55,7 @@ pub fn SignInAgain(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if !enter.pending().get_untracked() {
-            enter.dispatch_local(());
+            enter.dispatch(());
         }
     };
     let give_up = move || {

@@ -1,7 +1,6 @@
 //! The loaded page: its sections and what they share.
 
 use super::{
-    Path,
     conflict::ConflictView,
     data::Data,
     facts::{Groups, Persons},
@@ -92,7 +91,6 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
         selected: use_context(),
     };
     let name = Signal::derive(move || sheet.name());
-    let code = Signal::derive(move || t::user::user_code(l, data.with(|p| p.detail.row.username.clone())));
     let title = move || {
         let title = t::user::page_title(l);
         if form.errors.with(|e| e.is_empty()) { title.to_owned() } else { t::user::title_with_error(l, title) }
@@ -100,7 +98,6 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
     view! {
         // The name stands in the heading, not in the title: titles are not escaped.
         <Title text=title />
-        <Path here=code />
         <PageHeader title=name>{move || actions(sheet)}</PageHeader>
         <p class="user-head">
             <span>{t::user::username(l)} " " <span class="mono">{move || data.with(|p| p.detail.row.username.clone())}</span></span>
