@@ -62,7 +62,7 @@ impl Backend {
         Self {
             organisations: service::Organisations(core.clone()),
             sessions: service::Sessions(core.clone()),
-            users: service::Users(core.clone()),
+            users: service::Users(core.clone(), db::users::search::Totals::default()),
             sending: service::Sending(core.clone()),
             operations: service::Operations(core.clone()),
             imports: service::Imports(core.clone()),

@@ -9,8 +9,8 @@ mod list;
 
 pub use export::{ExportFormat, ExportWords};
 
-use crate::Core;
+use crate::{Core, db::users::search::Totals};
 
 /// Users: the list, its export, their pages, groups and creation.
 #[derive(Clone)]
-pub struct Users(pub(crate) Core);
+pub struct Users(pub(crate) Core, pub(crate) Totals);

@@ -295,3 +295,47 @@ async fn an_exported_cell_is_never_a_formula_and_the_export_is_audited(pool: PgP
     assert!(xlsx.starts_with(b"PK"));
     assert_eq!(support::audit_actions(&b, o).await.iter().filter(|a| *a == "users.exported").count(), 2);
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_total_is_never_older_than_its_rows_whichever_process_changed_the_list(pool: PgPool) {
+    let b = support::backend(pool.clone(), support::now());
+    // Another process on the same database, with totals of its own.
+    let other = support::backend(pool.clone(), support::now());
+    let o = support::school(&b).await;
+    let one = support::user(&b, o).surname("ROSSI").group("docenti").create().await;
+    let total = async |b: &Backend, filter: UserFilter| {
+        let query = ListQuery { filter, ..ListQuery::default() };
+        b.users.list(&reader(o), &query).await.unwrap().total
+    };
+    let both = async |everyone: u64, teachers: u64| {
+        for b in [&b, &other] {
+            // Twice: counted, then given again.
+            for _ in 0..2 {
+                assert_eq!(total(b, UserFilter::default()).await, everyone);
+                assert_eq!(total(b, in_group("docenti")).await, teachers);
+            }
+        }
+    };
+    both(1, 1).await;
+    support::user(&other, o).surname("VERDI").create().await;
+    both(2, 1).await;
+    let run = async |sql: &'static str| sqlx::query(sql).bind(o.0).bind(one.0).execute(&pool).await.unwrap();
+    run("update users set state = 'archived' where organisation_id = $1 and id = $2").await;
+    both(1, 0).await;
+    run("update users set state = 'active' where organisation_id = $1 and id = $2").await;
+    both(2, 1).await;
+    run("delete from grants where organisation_id = $1 and user_id = $2").await;
+    both(2, 0).await;
+    run("delete from users where organisation_id = $1 and id = $2").await;
+    both(1, 0).await;
+    // Nothing that was rolled back counts; many changes are added up without loss.
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::query("delete from users where organisation_id = $1").bind(o.0).execute(&mut *tx).await.unwrap();
+    both(1, 0).await;
+    tx.rollback().await.unwrap();
+    both(1, 0).await;
+    for n in 2..60 {
+        support::user(&b, o).create().await;
+        assert_eq!(total(&other, UserFilter::default()).await, n);
+    }
+}

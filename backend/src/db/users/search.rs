@@ -9,8 +9,14 @@
 //! - *found*: a text or units are asked. Everything found is collected behind a fence
 //!   (`materialized`), so that the planner takes the trigram index and does not walk the
 //!   order filtering row by row.
+//!
+//! The total of a walk or a group can be given again as long as the list has not changed
+//! ([`Totals`]): the statement itself looks whether it has.
 
+mod totals;
 mod words;
+
+pub use totals::Totals;
 
 use crate::error::{Result, ServiceError};
 use domain::{
@@ -22,6 +28,7 @@ use domain::{
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, types::Json};
+use totals::Counted;
 use words::{push_word, words};
 
 /// Adds the condition that `filter` makes inside `scope`, for the alias `u` of `users`.
@@ -132,6 +139,7 @@ pub async fn selected_ids(
 /// Where the database fails.
 pub async fn page(
     conn: &mut PgConnection,
+    totals: &Totals,
     scope: &Scope,
     query: &ListQuery,
     locale: Locale,
@@ -139,10 +147,10 @@ pub async fn page(
 ) -> Result<Page<UserRow>> {
     let mut request = query.page;
     request.number = request.number.max(1);
-    let mut found = rows(&mut *conn, scope, query, request, locale, now).await?;
+    let mut found = rows(&mut *conn, totals, scope, query, request, locale, now).await?;
     if found.1.is_empty() && found.0 > 0 && request.number > 1 {
         request.number = 1;
-        found = rows(conn, scope, query, request, locale, now).await?;
+        found = rows(conn, totals, scope, query, request, locale, now).await?;
     }
     Ok(Page { total: found.0, items: found.1, number: request.number, size: request.size })
 }
@@ -150,17 +158,23 @@ pub async fn page(
 /// One page as it was asked for, in one statement.
 async fn rows(
     conn: &mut PgConnection,
+    totals: &Totals,
     scope: &Scope,
     query: &ListQuery,
     page: PageRequest,
     locale: Locale,
     now: Timestamp,
 ) -> Result<(u64, Vec<UserRow>)> {
+    let kept = !matches!(way(scope, &query.filter), Way::Found);
+    let known = if kept { totals.known(scope, &query.filter) } else { None };
     let mut q = QueryBuilder::new("");
-    push_page(&mut q, scope, query, page, locale, now);
+    push_page(&mut q, scope, query, page, known.unwrap_or_default(), locale, now);
     let read: Vec<ListRow> = q.build_query_as().fetch_all(conn).await?;
-    let total = whole(read.first().map_or(0, |r| r.total))?;
-    Ok((total, read.into_iter().filter_map(ListRow::user).collect()))
+    let counted = read.first().map(|r| Counted { state: r.list_state, total: r.total }).unwrap_or_default();
+    if kept && known != Some(counted) {
+        totals.keep(scope, &query.filter, counted);
+    }
+    Ok((whole(counted.total)?, read.into_iter().filter_map(ListRow::user).collect()))
 }
 
 /// How the rows of a page are come by.
@@ -185,30 +199,35 @@ fn push_page(
     scope: &Scope,
     query: &ListQuery,
     page: PageRequest,
+    known: Counted,
     locale: Locale,
     now: Timestamp,
 ) {
     let (filter, sort) = (&query.filter, query.sort);
     match way(scope, filter) {
         Way::Walk => {
-            q.push("with t as materialized (select count(*) as total from users u where ");
-            push_where(q, scope, filter);
-            q.push("), page as materialized (");
+            q.push("with ");
+            push_total(q, scope, known, &|q| {
+                q.push("(select count(*) from users u where ");
+                push_where(q, scope, filter);
+                q.push(")");
+            });
+            q.push(", page as materialized (");
             push_walk(q, sort, page, &|q| push_where(q, scope, filter));
         }
-        Way::Group => push_group_page(q, scope, filter, sort, page),
+        Way::Group => push_group_page(q, scope, filter, sort, page, known),
         Way::Found => {
             q.push(format_args!("with found as materialized (select u.id, u.sort_name, {} as k from users u where ", key(sort)));
             push_where(q, scope, filter);
             q.push(format_args!(
-                "), t as (select count(*) as total from found), page as materialized (select f.id from found f order by {}",
+                "), t as (select count(*) as total, 0::bigint as list_state from found), page as materialized (select f.id from found f order by {}",
                 order(sort, "f.k", "f.")
             ));
             push_range(q, page);
         }
     }
     // The join brings the total also where no row stands under it.
-    q.push(") select t.total, u.id, u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as bounced, u.state, u.version, ");
+    q.push(") select t.total, t.list_state, u.id, u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as bounced, u.state, u.version, ");
     // The last day on which it works: an end at midnight is the day before.
     q.push("((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as password_day, u.password_expires_at <= ");
     q.push_bind(now.to_sqlx());
@@ -319,11 +338,28 @@ fn push_group_total(q: &mut QueryBuilder<Postgres>, scope: &Scope, state: Option
     q.push(format_args!(" and u.state in {others}{IN_WANTED})"));
 }
 
-fn push_group_page(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserFilter, sort: UserSort, page: PageRequest) {
+/// `t`: the total as `count` counts it, or the known one while the list stands as it stood.
+fn push_total(q: &mut QueryBuilder<Postgres>, scope: &Scope, known: Counted, count: &dyn Fn(&mut QueryBuilder<Postgres>)) {
+    q.push("now as materialized (select coalesce(sum(c.n), 0)::bigint as list_state from list_changes c where c.organisation_id = ");
+    q.push_bind(scope.organisation().0);
+    q.push("), t as materialized (select list_state, case when list_state = ").push_bind(known.state);
+    q.push(" then ").push_bind(known.total).push(" else ");
+    count(q);
+    q.push(" end as total from now)");
+}
+
+fn push_group_page(
+    q: &mut QueryBuilder<Postgres>,
+    scope: &Scope,
+    filter: &UserFilter,
+    sort: UserSort,
+    page: PageRequest,
+    known: Counted,
+) {
     push_wanted(q, scope, filter);
-    q.push(", t as materialized (select ");
-    push_group_total(q, scope, filter.state);
-    q.push(" as total), big as materialized (select total >= 2000 and total >= 20 * ").push_bind(page.offset() + page.limit());
+    q.push(", ");
+    push_total(q, scope, known, &|q| push_group_total(q, scope, filter.state));
+    q.push(", big as materialized (select total >= 2000 and total >= 20 * ").push_bind(page.offset() + page.limit());
     q.push(" as walk from t), page as materialized ((");
     push_walk(q, sort, page, &|q| {
         push_house(q, scope);
@@ -373,6 +409,7 @@ fn whole(n: i64) -> Result<u64> {
 #[derive(FromRow)]
 struct ListRow {
     total: i64,
+    list_state: i64,
     id: Option<i64>,
     surname: Option<String>,
     given_name: Option<String>,

@@ -22,7 +22,7 @@ impl Users {
         decide(actor, Action::ReadUsers)?;
         let scope = Scope::of(actor, Right::ReadUsers);
         let now = self.0.clock.now();
-        search::page(&mut *self.0.pool.acquire().await?, &scope, query, actor.locale, now).await
+        search::page(&mut *self.0.pool.acquire().await?, &self.1, &scope, query, actor.locale, now).await
     }
 
     /// [`Self::list`], with the person's usual «Righe per pagina» where `usual_rows` says so.
