@@ -123,7 +123,7 @@ async fn pack(core: &Core, claim: &Claim, row: &MailRow, until: Option<Timestamp
         username: row.username.clone(),
         first: row.first,
         until,
-        sign_in_url: sign_in_url(&core.settings.base_url),
+        sign_in_url: sign_in_url(&core.settings.base_url, &institution.code),
         reference: match &row.job_number {
             Some((number, place)) => format!("INV-{number}-{place:03}"),
             None => format!("INV-{}", claim.id),

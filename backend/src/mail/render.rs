@@ -62,7 +62,6 @@ pub struct Rendered {
 /// What templates read: everything already one line.
 struct Facts {
     institution: String,
-    code: String,
     of: String,
     school: bool,
     contact: String,
@@ -113,7 +112,6 @@ pub fn render(facts: &MailFacts, secret: &str) -> Result<Rendered, askama::Error
     let contact = one_line(&i.contact);
     let m = Facts {
         of: words::italian_of(&institution),
-        code: one_line(&i.code),
         school: i.school,
         // The password mail carries no link, not even one that a mail program would make.
         contact: if link.is_some() { trim_end(&contact) } else { trim_end(&without_links(&contact)) },
@@ -194,7 +192,7 @@ mod tests {
              \n\
              La password temporanea arriva in un'altra mail, tra pochi minuti.\n\
              Come entrare: apri https://scuola.example.it/accesso e scrivi codice\n\
-             utente e password (ente: scuola-demo).\n\
+             utente e password.\n\
              Non ti chiederemo mai la password per telefono o per e-mail.\n\
              Non aspettavi questa mail? Chiama la segreteria: 091 000 00 00, lun-ven\n\
              8-12.\n\

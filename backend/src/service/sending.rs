@@ -85,7 +85,7 @@ impl Sending {
             username: "0001518".to_owned(),
             first: true,
             until: now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok(),
-            sign_in_url: sign_in_url(&self.0.settings.base_url),
+            sign_in_url: sign_in_url(&self.0.settings.base_url, &institution.code),
             reference: format!("INV-{}-0000-001", now.to_zoned(institution.time_zone.clone()).year()),
             institution,
         };
@@ -150,7 +150,7 @@ impl Sending {
     }
 }
 
-/// Where one signs in: from the setting alone, never from a request.
-pub(crate) fn sign_in_url(base_url: &str) -> String {
-    format!("{}/accesso", base_url.trim_end_matches('/'))
+/// Where one signs in, with «Ente» filled in: from the setting alone, never from a request.
+pub(crate) fn sign_in_url(base_url: &str, code: &str) -> String {
+    format!("{}/accesso?ente={code}", base_url.trim_end_matches('/'))
 }
