@@ -5,6 +5,7 @@ use crate::{build_client, rebuild_style, run, server_arguments};
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use std::fs;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::sync::Arc;
@@ -118,6 +119,9 @@ impl Server {
         let child = Command::new(&program)
             .current_dir(&workspace.root)
             .args(arguments)
+            // Its own group: Ctrl-C would reach it beside our signal, and a second
+            // signal makes it leave before its database is stopped.
+            .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
         Ok(Self(child))
