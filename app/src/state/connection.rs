@@ -2,7 +2,6 @@
 //! ended in the middle of something.
 
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use std::{cell::RefCell, rc::Rc};
 
 /// Connection and session as calls see them.
@@ -11,8 +10,6 @@ pub struct Connection {
     offline_since: RwSignal<Option<String>>,
     asking: RwSignal<bool>,
     asks: StoredValue<bool>,
-    // Wrapped one by one: the empty list may be dropped on any thread of the server.
-    waiting: StoredValue<Vec<SendWrapper<Waiting>>>,
 }
 
 /// A call that waits for the password; it hears whether there is a session again.
@@ -30,7 +27,6 @@ impl Connection {
             offline_since: RwSignal::new(None),
             asking: RwSignal::new(false),
             asks: StoredValue::new(false),
-            waiting: StoredValue::new(Vec::new()),
         };
         provide_context(connection);
         connection
@@ -63,7 +59,7 @@ impl Connection {
             then(false);
             return;
         }
-        let _ = self.waiting.try_update_value(|waiting| waiting.push(SendWrapper::new(then)));
+        WAITING.with_borrow_mut(|waiting| waiting.push(then));
         let _ = self.asking.try_set(true);
     }
 
