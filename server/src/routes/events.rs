@@ -16,6 +16,7 @@ use axum::{
 };
 use backend::{ServiceError, exchange::CsvWriter};
 use domain::{JobId, Locale, access::Actor, job::JobView, sending::RecipientFilter};
+use futures::StreamExt;
 use std::{convert::Infallible, time::Duration};
 
 /// How often the progress is looked at: at most one event a second.
@@ -79,7 +80,8 @@ async fn events(
         watch.sent = Some(view);
         Some((Ok::<_, Infallible>(event), watch))
     });
-    let mut response = Sse::new(stream)
+    // A layer may ask once more after the end, which an unfold answers with a panic.
+    let mut response = Sse::new(stream.fuse())
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
         .into_response();
     let headers = response.headers_mut();
@@ -178,7 +180,7 @@ async fn result(
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (headers, Body::from_stream(stream)).into_response()
+    (headers, Body::from_stream(stream.fuse())).into_response()
 }
 
 impl Download {

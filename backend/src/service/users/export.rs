@@ -89,7 +89,9 @@ impl Users {
                 let _ = timeout(STALLED, send.send(Err(e))).await;
             }
         });
-        Ok(futures::stream::unfold(receive, |mut r| async move { r.recv().await.map(|piece| (piece, r)) }))
+        let pieces = futures::stream::unfold(receive, |mut r| async move { r.recv().await.map(|piece| (piece, r)) });
+        // Compression asks once more after the end, which an unfold answers with a panic.
+        Ok(pieces.fuse())
     }
 }
 
