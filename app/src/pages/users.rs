@@ -161,7 +161,9 @@ fn Ready(
         <BusyBar busy=busy />
         <Show when=move || page.with(Option::is_some)>
             <Table busy=busy openers=openers />
-            <Pager />
+            <div id="dopo-tabella" tabindex="-1">
+                <Pager />
+            </div>
         </Show>
         {move || {
             let send = send_to.clone();

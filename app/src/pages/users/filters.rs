@@ -25,11 +25,14 @@ pub fn Filters() -> impl IntoView {
     let l = list.l;
     let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
     let (groups, text) = (RwSignal::new(filter.groups), RwSignal::new(filter.text));
-    // Back, forward and chips change the address: the fields follow.
+    // Back, forward and chips change the address: the fields follow. A moment later,
+    // because a field that comes alive takes over what was typed before.
     Effect::new(move |_| {
         let filter = list.wanted.with(|w| w.query.filter.clone());
-        groups.set(filter.groups);
-        text.set(filter.text);
+        request_animation_frame(move || {
+            let _ = groups.try_set(filter.groups);
+            let _ = text.try_set(filter.text);
+        });
     });
     let search = move || {
         let mut wanted = list.wanted.get_untracked().first();

@@ -156,13 +156,18 @@ fn groups_short(row: &UserRow) -> String {
 fn mail(l: Locale, row: Signal<UserRow>, openers: Openers, may_edit: bool) -> AnyView {
     let (email, bounced) = row.with(|r| (r.email.clone(), r.email_bounced));
     match email {
-        Some(address) => view! {
-            <span class="user-mail">
-                <span class="user-mail__address">{address}</span>
-                {bounced.then(|| view! { <Tag tone=Tone::Error>{t::users::mail_bounced(l)}</Tag> })}
-            </span>
+        Some(address) => {
+            // A narrow column breaks the address at its sign, not within a word.
+            let at = address.find('@').map_or(address.len(), |at| at + 1);
+            let (local, domain) = (address[..at].to_owned(), address[at..].to_owned());
+            view! {
+                <span class="user-mail">
+                    <span class="user-mail__address">{local}<wbr />{domain}</span>
+                    {bounced.then(|| view! { <Tag tone=Tone::Error>{t::users::mail_bounced(l)}</Tag> })}
+                </span>
+            }
+            .into_any()
         }
-        .into_any(),
         None => view! {
             <span class="user-mail">
                 <Status tone=Tone::Warning>{t::users::mail_missing(l)}</Status>

@@ -271,7 +271,8 @@ fn push_range(q: &mut QueryBuilder<Postgres>, page: PageRequest) {
     q.push(" limit ").push_bind(page.limit()).push(" offset ").push_bind(page.offset());
 }
 
-/// Selects the ids of a page by walking the index of its order, filtering by `condition`.
+/// Selects the ids of a page by walking the index of its order, filtering by `condition`;
+/// `t` holds the total.
 fn push_walk(
     q: &mut QueryBuilder<Postgres>,
     sort: UserSort,
@@ -292,15 +293,16 @@ fn push_walk(
     condition(q);
     q.push(format_args!(" and {key} is not null order by {backwards}"));
     push_range(q, page);
-    q.push(") select id from head union all (select u.id from users u where ");
+    q.push(") select id from (select id from head union all (select u.id from users u where ");
     condition(q);
     q.push(format_args!(" and {key} is null and (select count(*) from head) < ")).push_bind(page.limit());
     q.push(" order by u.sort_name desc, u.id desc limit ").push_bind(page.limit());
     q.push(" - (select count(*) from head) offset case when (select count(*) from head) < ").push_bind(page.limit());
     q.push(" then greatest(0, ").push_bind(page.offset());
-    q.push(" - (select count(*) from users u where ");
+    q.push(" - (select total from t) + (select count(*) from users u where ");
     condition(q);
-    q.push(format_args!(" and {key} is not null)) else 0 end)"));
+    // The limit around it all tells the planner how few they are.
+    q.push(format_args!(" and {key} is null)) else 0 end)) both_parts limit ")).push_bind(page.limit());
 }
 
 /// `with wanted …`: the numbers of the groups asked for.
@@ -360,7 +362,7 @@ fn push_group_page(
     q.push(", ");
     push_total(q, scope, known, &|q| push_group_total(q, scope, filter.state));
     q.push(", big as materialized (select total >= 2000 and total >= 20 * ").push_bind(page.offset() + page.limit());
-    q.push(" as walk from t), page as materialized ((");
+    q.push(" as walk from t), page as materialized (select id from ((");
     push_walk(q, sort, page, &|q| {
         push_house(q, scope);
         push_state(q, filter.state);
@@ -372,7 +374,7 @@ fn push_group_page(
     push_members(q, scope);
     q.push(format_args!(")) order by {}", order(sort, key(sort), "u.")));
     push_range(q, page);
-    q.push(")");
+    q.push(")) either_way limit ").push_bind(page.limit());
 }
 
 /// The statement of an export: everyone in the selection, in the order of the list. Its
