@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// How long a page may take until its heading is there.
 const PATIENCE: u32 = 20;
+/// How long a heading that only stood in for the page's own may take to be replaced.
+const STAND_IN: u32 = 200;
 /// Between two looks.
 const STEP: Duration = Duration::from_millis(50);
 
@@ -38,8 +40,24 @@ fn focus_heading(old: Option<web_sys::Element>, left: u32) {
         let elsewhere = dom::focused().is_some_and(|f| f.closest("main").ok().flatten().is_some() && f.tag_name() != "H1");
         if !elsewhere {
             dom::focus_heading();
+            set_timeout(move || keep_heading(STAND_IN), STEP);
         }
     } else if left > 0 {
         set_timeout(move || focus_heading(old, left - 1), STEP);
+    }
+}
+
+/// The heading of «Caricamento…» takes the focus with it when the page comes: gives it to
+/// the new one. Whoever has moved on is left alone.
+fn keep_heading(left: u32) {
+    match dom::focused() {
+        None => {
+            dom::focus_heading();
+        }
+        Some(focused) if focused.tag_name() != "H1" => return,
+        Some(_) => {}
+    }
+    if left > 0 {
+        set_timeout(move || keep_heading(left - 1), STEP);
     }
 }
