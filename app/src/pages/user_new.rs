@@ -43,7 +43,7 @@ pub fn NewUser() -> impl IntoView {
     }
 }
 
-/// Where the page stands, and its heading.
+/// The heading.
 #[component]
 fn Head() -> impl IntoView {
     let l = use_locale();
@@ -109,7 +109,7 @@ fn NewUserForm(groups: Vec<GroupChoice>, has_errors: RwSignal<bool>) -> impl Int
     let list = use_context::<ListAddress>();
     view! {
         <form
-            class="form"
+            class="form form--panel"
             novalidate=true
             on:submit=move |event| {
                 event.prevent_default();

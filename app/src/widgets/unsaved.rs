@@ -10,6 +10,7 @@ use leptos::{
     web_sys::{self, Element, Event, HtmlAnchorElement},
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use std::{cell::RefCell, rc::Rc};
 
 /// Where somebody wanted to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,7 @@ impl Leaving {
     /// Goes where somebody wanted to go, without asking again.
     pub fn leave(self) {
         self.armed.set(false);
+        HELD.take();
         self.open.set(false);
         match self.way.get_untracked() {
             Some(Way::To(address)) => self.go.run((address,)),
@@ -113,16 +115,37 @@ fn on_link(hold: impl Fn(String) + 'static) {
     });
 }
 
-/// Takes the browser's «back» before the router sees it, and stays.
-fn on_back(hold: impl Fn() + 'static) {
-    let here = location().href().unwrap_or_default();
-    capture(&window(), "popstate", move |event| {
+/// What the browser's «back» meets while something is unsaved: the address that stays, and
+/// who asks.
+type Held = (String, Rc<dyn Fn()>);
+
+thread_local! {
+    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+}
+
+/// Lets a page hold the browser's «back». Call once, before the router is made: listeners of
+/// the window run in the order in which they came, and the router's must come second.
+pub fn watch_back() {
+    if !is_browser() {
+        return;
+    }
+    let listener = Closure::<dyn Fn(Event)>::new(|event: Event| {
+        let Some((here, ask)) = HELD.with_borrow(Clone::clone) else { return };
         event.stop_immediate_propagation();
         if let Ok(history) = window().history() {
             let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
         }
-        hold();
+        ask();
     });
+    let _ = window().add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
+    // As long as the page lives.
+    listener.forget();
+}
+
+/// Holds the browser's «back» as long as the reactive owner lives.
+fn on_back(hold: impl Fn() + 'static) {
+    HELD.set(Some((location().href().unwrap_or_default(), Rc::new(hold))));
+    on_cleanup(|| drop(HELD.take()));
 }
 
 /// Listens in the capture phase as long as the reactive owner lives.

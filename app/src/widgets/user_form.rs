@@ -86,7 +86,7 @@ impl UserForm {
     /// The errors for the summary, each leading to its field.
     pub fn summary(self, l: Locale) -> Vec<ui::FieldError> {
         self.errors.with(|errors| {
-            errors.0.iter().map(|(field, e)| ui::FieldError::new(format!("user-{field}"), sentence(l, field, e))).collect()
+            errors.0.iter().map(|(field, e)| ui::FieldError::new(format!("user-{field}"), summed(l, field, e))).collect()
         })
     }
 
@@ -131,9 +131,18 @@ fn sentence(l: Locale, field: &str, e: &FieldError) -> String {
         ("surname", FieldError::Required) => t::user::surname_required(l).to_owned(),
         ("given_name", FieldError::Required) => t::user::given_name_required(l).to_owned(),
         ("groups", FieldError::ChooseOne) => t::user::groups_required(l).to_owned(),
-        ("surname", e) => format!("{}: {}", t::user::surname(l), field_error(l, e)),
-        ("given_name", e) => format!("{}: {}", t::user::given_name(l), field_error(l, e)),
         (_, e) => field_error(l, e),
+    }
+}
+
+/// The same in the summary, away from the field's label.
+fn summed(l: Locale, field: &str, e: &FieldError) -> String {
+    let words = sentence(l, field, e);
+    match (field, e) {
+        (_, FieldError::Required | FieldError::ChooseOne) => words,
+        ("surname", _) => format!("{}: {words}", t::user::surname(l)),
+        ("given_name", _) => format!("{}: {words}", t::user::given_name(l)),
+        _ => words,
     }
 }
 
