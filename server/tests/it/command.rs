@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -38,8 +39,21 @@ fn delega(here: &Path) -> Command {
     command
 }
 
+/// Runs to the end; what should refuse and serves instead is ended after a minute.
 fn run(mut command: Command) -> Output {
-    command.output().unwrap()
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begin = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begin.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.wait_with_output().unwrap()
 }
 
 fn errors(output: &Output) -> String {
@@ -379,10 +393,10 @@ fn the_embedded_database_is_shared_survives_a_kill_and_ends_with_its_last_user()
             .unwrap()
             .success()
     );
-    let begin = std::time::Instant::now();
+    let begin = Instant::now();
     while postgres_pid(here.path()).is_none_or(|p| pid.starts_with(&p)) {
         assert!(begin.elapsed().as_secs() < 30, "it stays dead");
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
     }
     let mut second = serving(command(&["serve"]));
     signal(&first, "-TERM");
