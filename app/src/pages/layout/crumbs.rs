@@ -27,7 +27,8 @@ pub fn CrumbLine(
             place = format!("{place} · {}", view.units.join(", "));
         }
         view! {
-            <div class="crumb-line">
+            // A landmark of its own: outside the header and the page, nothing stands loose.
+            <section class="crumb-line" aria-labelledby="unita">
                 {move || {
                     if crumbs.with(Vec::is_empty) {
                         ().into_any()
@@ -35,12 +36,12 @@ pub fn CrumbLine(
                         view! { <Breadcrumb label=t::shell::path_label(l) crumbs=crumbs /> }.into_any()
                     }
                 }}
-                <p class="crumb-line__unit">
+                <p class="crumb-line__unit" id="unita">
                     <span>{t::shell::unit(l)}</span>
                     " "
                     <strong>{place}</strong>
                 </p>
-            </div>
+            </section>
         }
     })
 }
