@@ -20,6 +20,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
+                {crate::state::session_for_document().map(|s| view! { <meta name=crate::state::SESSION content=s /> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet options=options.clone() id="leptos" />
                 <HydrationScripts options />
@@ -39,12 +40,13 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(page_locale());
     crate::state::provide();
+    crate::widgets::unsaved::watch_back();
     view! {
         <Router>
             <Routes fallback=pages::not_found::NotFound>
                 // Public pages: no session needed.
                 <Route path=path!("/accesso") view=pages::sign_in::SignIn />
-                <Route path=path!("/password") view=pages::password::ChangePassword ssr=SsrMode::Async />
+                <Route path=path!("/password") view=pages::password::ChangePassword />
                 // Everything else stands in the shell with header and menu.
                 // Each answer is whole: it reads without JavaScript, and its status and title are
                 // those of what it shows.

@@ -15,7 +15,7 @@ pub mod toasts;
 pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
 pub use connection::{Connection, use_connection};
-pub use request::{page_appearance, page_not_found};
+pub use request::{SESSION, page_appearance, page_not_found, page_session, session_for_document};
 pub use session::{Session, use_session};
 pub use places::ListAddress;
 pub use selection::Selected;

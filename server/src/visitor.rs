@@ -1,6 +1,7 @@
 //! Who stands behind a request, read from its cookies, headers and connection.
 
 use crate::{
+    layers::gate::is_page,
     routes,
     state::{AppState, Site},
 };
@@ -21,7 +22,7 @@ const USER_AGENT: usize = 300;
 pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let token = cookie(headers, state.site.session_cookie()).map(str::to_owned);
-    let actor = match &token {
+    let resumed = match &token {
         // Asking how long the session will live does not prolong it.
         Some(token) => match state
             .backend
@@ -29,7 +30,7 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
             .find(token, request.uri().path() != LEFT_PATH)
             .await
         {
-            Ok(resumed) => resumed.map(|r| r.actor),
+            Ok(resumed) => resumed,
             Err(e) => {
                 tracing::error!(
                     error = &e as &dyn std::error::Error,
@@ -40,6 +41,21 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         },
         None => None,
     };
+    // A page finds its frame in the request, so that it is rendered in one go.
+    let frame = match &resumed {
+        Some(found) if is_page(&request) => match state.backend.sessions.frame(found).await {
+            Ok(frame) => Some(frame),
+            Err(e) => {
+                tracing::error!(
+                    error = &e as &dyn std::error::Error,
+                    "the frame of a page could not be read"
+                );
+                return routes::unavailable(request.uri().path());
+            }
+        },
+        _ => None,
+    };
+    let actor = resumed.map(|r| r.actor);
     let visitor = Visitor {
         locale: locale(headers, actor.as_ref().map(|a| a.locale)),
         actor,
@@ -52,6 +68,9 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
             .unwrap_or_default(),
     };
     request.extensions_mut().insert(visitor);
+    if let Some(frame) = frame {
+        request.extensions_mut().insert(frame);
+    }
     next.run(request).await
 }
 

@@ -29,7 +29,7 @@ pub async fn sign_in(organisation: String, username: String, password: String) -
 pub async fn current_session() -> ApiResult<Option<SessionView>> {
     let (backend, visitor) = crate::ssr::visitor()?;
     match (&visitor.actor, &visitor.token) {
-        (Some(actor), Some(token)) => backend.sessions.view(actor, token).await.map(Some).map_err(crate::ssr::surface),
+        (Some(_), Some(token)) => backend.sessions.view(token).await.map(Some).map_err(crate::ssr::surface),
         _ => Ok(None),
     }
 }

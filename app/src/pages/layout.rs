@@ -12,8 +12,7 @@ mod session_watch;
 mod sign_in_again;
 
 use crate::{
-    api::session::current_session,
-    i18n::{self, t, use_locale},
+    i18n::{t, use_locale},
     state::{Announcer, Toasts, use_connection, use_session},
     ui::{Icon, IconName, LiveRegion, SkipLinks, ToastStack},
 };
@@ -22,25 +21,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 
-/// The frame. The page inside appears with what the session says, in one piece.
+/// The frame. What the session says is there from the first moment, so page and frame come
+/// in one piece.
 #[component]
 pub fn Layout() -> impl IntoView {
-    let l = use_locale();
     let session = use_session();
-    let loaded = Resource::new_blocking(|| (), |()| current_session());
     view! {
         <Title formatter=move |text: String| format!("{text} – {}", session.house()) />
-        <Suspense fallback=move || view! { <p class="visually-hidden">{t::shell::loading(l)}</p> }>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(view) => {
-                        session.set(view.clone());
-                        view! { <Frame view=view /> }.into_any()
-                    }
-                    Err(e) => view! { <Broken text=i18n::api_error(l, &e) /> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <Frame view=session.view() />
     }
 }
 
@@ -54,10 +42,14 @@ fn Frame(
     let announcer = use_context::<Announcer>();
     let toasts = use_context::<Toasts>();
     let demo = view.as_ref().is_some_and(|v| v.demo);
-    let skips = vec![
-        ("contenuto".to_owned(), t::shell::skip_content(l).to_owned()),
-        ("dopo-tabella".to_owned(), t::shell::skip_table(l).to_owned()),
-    ];
+    let path = leptos_router::hooks::use_location().pathname;
+    // Only the list of users has a table worth jumping over, and a place behind it.
+    let skips = Signal::derive(move || {
+        let table = path.with(|p| p.trim_end_matches('/') == "/utenti");
+        let content = ("contenuto".to_owned(), t::shell::skip_content(l).to_owned());
+        let behind = table.then(|| ("dopo-tabella".to_owned(), t::shell::skip_table(l).to_owned()));
+        std::iter::once(content).chain(behind).collect::<Vec<_>>()
+    });
     let watch = view.clone().map(|view| {
         view! {
             <session_watch::SessionWatch seconds_left=view.seconds_left />
@@ -117,24 +109,5 @@ fn Offline() -> impl IntoView {
                 </div>
             }
         })
-    }
-}
-
-/// The session could not be read: the server is there, its database is not.
-#[component]
-fn Broken(
-    /// What happened, in words.
-    text: String,
-) -> impl IntoView {
-    let l = use_locale();
-    view! {
-        <main class="main" id="contenuto">
-            <div class="error-page">
-                <h1 tabindex="-1">{t::shell::error_title(l)}</h1>
-                <p>{text}</p>
-                // A plain link to this page: it asks again.
-                <a class="button button--primary" href="" rel="external">{t::shell::retry(l)}</a>
-            </div>
-        </main>
     }
 }

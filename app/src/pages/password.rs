@@ -3,7 +3,7 @@
 use crate::{
     api::{
         ApiError,
-        session::{change_password, current_session, suggest_password},
+        session::{change_password, suggest_password},
     },
     i18n::{self, t, use_locale},
     state::{Announcer, use_session},
@@ -17,19 +17,10 @@ use leptos_router::hooks::use_query_map;
 /// The page.
 #[component]
 pub fn ChangePassword() -> impl IntoView {
-    let session = use_session();
-    let loaded = Resource::new_blocking(|| (), |()| current_session());
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let view = loaded.await.ok().flatten();
-                let forced = view.as_ref().is_some_and(|v| v.must_change_password);
-                let username = view.as_ref().map(|v| v.username.clone()).unwrap_or_default();
-                session.set(view);
-                view! { <Form forced=forced username=username /> }
-            })}
-        </Suspense>
-    }
+    let view = use_session().view();
+    let forced = view.as_ref().is_some_and(|v| v.must_change_password);
+    let username = view.map(|v| v.username).unwrap_or_default();
+    view! { <Form forced=forced username=username /> }
 }
 
 #[component]

@@ -28,7 +28,7 @@ pub async fn begin_session(
     };
     let signed_in = backend.sessions.sign_in(typed).await?;
     let base_url = &backend.core.settings.base_url;
-    let view = backend.sessions.view(&signed_in.actor, &signed_in.token).await?;
+    let view = backend.sessions.view(&signed_in.token).await?;
     let mut cookies = vec![cookie::session(base_url, &signed_in.token)];
     cookies.extend(cookie::preferences(base_url, &view.preferences));
     Ok((SignInDone { must_change_password: signed_in.must_change_password }, values(cookies)))

@@ -6,6 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos::web_sys::Storage;
+use leptos_router::hooks::use_query_map;
 use std::collections::BTreeSet;
 
 const KEY: &str = "delega_selezione";
@@ -40,6 +41,16 @@ impl Selected {
         });
         provide_context(selected);
         selected
+    }
+
+    /// Whom a page is about: the user that its address names (`?utente=12`), for a command
+    /// of a single row, else the selection of the tab, which stays as it is.
+    pub fn of_page() -> Self {
+        let one = use_query_map().with_untracked(|q| q.get("utente")).and_then(|id| id.parse().ok());
+        match one {
+            Some(id) => Self(RwSignal::new(Selection::Only(BTreeSet::from([UserId(id)])))),
+            None => use_context().unwrap_or_else(Self::provide),
+        }
     }
 
     /// The selection, tracked.

@@ -3,21 +3,17 @@
 use domain::{access::Right, session::SessionView};
 use leptos::prelude::*;
 
-/// The session of this page; empty on public pages.
+/// The session of this page; empty on public pages. The server puts it into the document
+/// (see [`super::page_session`]), so it is there from the first moment on both sides.
 #[derive(Clone, Copy)]
 pub struct Session(RwSignal<Option<SessionView>>);
 
 impl Session {
     /// Makes it and puts it into the context. Call once, in the root component.
     pub fn provide() -> Self {
-        let session = Self(RwSignal::new(None));
+        let session = Self(RwSignal::new(super::page_session()));
         provide_context(session);
         session
-    }
-
-    /// Puts what the server says. Only the frame calls it.
-    pub fn set(self, view: Option<SessionView>) {
-        let _ = self.0.try_set(view);
     }
 
     /// Changes a part of it, such as the number of running operations.

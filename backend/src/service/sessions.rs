@@ -56,18 +56,25 @@ impl Sessions {
         Ok(found.map_or(0, |r| seconds_until(r.ends_at, self.0.clock.now())))
     }
 
-    /// What the frame around the pages shows.
+    /// What the frame around the pages shows, for a session already found.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn frame(&self, found: &Resumed) -> Result<SessionView> {
+        let now = self.0.clock.now();
+        let mut conn = self.0.pool.acquire().await?;
+        let mut view = db::sessions::view(&mut conn, &found.actor, now).await?;
+        view.seconds_left = seconds_until(found.ends_at, now);
+        Ok(view)
+    }
+
+    /// The same from a token.
     ///
     /// # Errors
     /// [`ServiceError::Unauthenticated`] where the session has ended.
-    pub async fn view(&self, actor: &Actor, token: &str) -> Result<SessionView> {
-        let now = self.0.clock.now();
-        let mut conn = self.0.pool.acquire().await?;
-        let mut view = db::sessions::view(&mut conn, actor, now).await?;
-        drop(conn);
-        let resumed = self.find(token, false).await?.ok_or(ServiceError::Unauthenticated)?;
-        view.seconds_left = seconds_until(resumed.ends_at, now);
-        Ok(view)
+    pub async fn view(&self, token: &str) -> Result<SessionView> {
+        let found = self.find(token, false).await?.ok_or(ServiceError::Unauthenticated)?;
+        self.frame(&found).await
     }
 
     /// Keeps one of the person's preferences.

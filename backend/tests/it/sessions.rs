@@ -80,7 +80,7 @@ async fn the_right_password_opens_a_session_with_the_persons_rights(pool: PgPool
     let actor = backend.sessions.resume(&signed_in.token).await.unwrap().unwrap();
     assert_eq!((actor.user, actor.name.as_str()), (Some(id), "PROVA UTENTE"));
     assert_eq!(actor.held, [Held { right: Right::ReadUsers, unit: None }]);
-    let view = backend.sessions.view(&actor, &signed_in.token).await.unwrap();
+    let view = backend.sessions.view(&signed_in.token).await.unwrap();
     assert_eq!((view.organisation_name.as_str(), view.username.as_str()), ("IC Esempio", "Rossi"));
     assert_eq!(view.seconds_left, 30 * 60);
     assert_eq!(audit_actions(&backend, school).await.last().unwrap(), "session.signed_in");
@@ -426,7 +426,7 @@ async fn a_preference_changes_alone(pool: PgPool) {
     ] {
         backend.sessions.keep(&actor, preference).await.unwrap();
     }
-    let kept = backend.sessions.view(&actor, &session).await.unwrap().preferences;
+    let kept = backend.sessions.view(&session).await.unwrap().preferences;
     assert_eq!((kept.theme, kept.density), (Theme::Dark, Density::Compact));
     assert_eq!((kept.rows_per_page, kept.locale), (Some(PageSize::All), Some(domain::Locale::De)));
     assert_eq!(backend.sessions.resume(&session).await.unwrap().unwrap().locale, domain::Locale::De);

@@ -27,7 +27,7 @@ pub async fn gate(request: Request, next: Next) -> Response {
 }
 
 /// A document a person navigates to; calls and event streams get a plain answer instead.
-fn is_page(request: &Request) -> bool {
+pub fn is_page(request: &Request) -> bool {
     let streams = request
         .headers()
         .get(header::ACCEPT)
