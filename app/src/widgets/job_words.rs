@@ -82,7 +82,7 @@ pub fn result_row(l: Locale, r: &Recipient) -> [String; 6] {
     let mail = |kind| {
         let mail = r.mails.iter().find(|m| m.kind == kind)?;
         let words = mail_status::words(l, mail);
-        let answer = mail.reply.as_ref().filter(|_| mail.state != MailState::Accepted);
+        let answer = mail.reply.as_ref().filter(|_| matches!(mail.state, MailState::Rejected | MailState::Deferred));
         Some(answer.map_or_else(|| words.clone(), |text| format!("{words} ({text})")))
     };
     [

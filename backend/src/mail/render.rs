@@ -65,6 +65,8 @@ struct Facts {
     of: String,
     school: bool,
     contact: String,
+    /// The contact names a phone: one calls.
+    phone: bool,
     name: String,
     username: String,
     first: bool,
@@ -115,6 +117,7 @@ pub fn render(facts: &MailFacts, secret: &str) -> Result<Rendered, askama::Error
         school: i.school,
         // The password mail carries no link, not even one that a mail program would make.
         contact: if link.is_some() { trim_end(&contact) } else { trim_end(&without_links(&contact)) },
+        phone: contact.chars().filter(char::is_ascii_digit).count() >= 6,
         name: one_line(&facts.name),
         username: one_line(&facts.username),
         first: facts.first,

@@ -2,6 +2,7 @@
 
 mod import;
 mod organisations;
+mod kill;
 mod sending;
 mod sessions;
 mod smtp;

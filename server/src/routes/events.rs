@@ -17,6 +17,7 @@ use axum::{
 use backend::{ServiceError, exchange::CsvWriter};
 use domain::{JobId, Locale, access::Actor, job::JobView, sending::RecipientFilter};
 use futures::StreamExt;
+use futures::StreamExt as _;
 use std::{convert::Infallible, time::Duration};
 
 /// How often the progress is looked at: at most one event a second.
@@ -79,7 +80,8 @@ async fn events(
         let event = Event::default().json_data(&view).ok()?;
         watch.sent = Some(view);
         Some((Ok::<_, Infallible>(event), watch))
-    });
+    })
+    .fuse();
     // A layer may ask once more after the end, which an unfold answers with a panic.
     let mut response = Sse::new(stream.fuse())
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE))
@@ -173,7 +175,9 @@ async fn result(
     let stream = futures::stream::unfold(download, |mut download| async move {
         let block = download.next().await?;
         Some((block, download))
-    });
+    })
+    // The compression asks once more after the end.
+    .fuse();
     let disposition = format!("attachment; filename=\"{name}.csv\"");
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

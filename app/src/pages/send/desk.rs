@@ -73,7 +73,7 @@ impl Desk {
         let navigate = use_navigate();
         let desk = Self {
             l: use_locale(),
-            selected: use_context().unwrap_or_else(Selected::provide),
+            selected: Selected::of_page(),
             phase: RwSignal::new(Phase::Reading),
             checking: RwSignal::new(None),
             found: RwSignal::new(None),
@@ -135,11 +135,12 @@ impl Desk {
                     let out = found.excluded.iter().map(|g| g.count).sum();
                     announcer.status(t::sending::said_checked(self.l, number(self.l, found.recipients), number(self.l, out)));
                 }
+                let again = self.phase.get_untracked() == Phase::Ready;
                 self.found.set(Some(found));
                 self.phase.set(Phase::Ready);
                 // The row that was repaired is gone, and with it the focus.
-                request_animation_frame(|| {
-                    if dom::focused().is_none() {
+                request_animation_frame(move || {
+                    if again && dom::focused().is_none() {
                         dom::focus_id("send-summary");
                     }
                 });
