@@ -33,7 +33,12 @@ export class BasePage {
   }
 
   field(label: string | RegExp): Locator {
-    return this.page.getByLabel(label);
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  /** The toasts. */
+  get messages(): Locator {
+    return this.page.getByRole("region", { name: "Messaggi", exact: true });
   }
 
   /** The row of a table that names this. */

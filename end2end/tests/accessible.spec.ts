@@ -70,11 +70,11 @@ test("the public pages", async ({ page, complaints }) => {
   await open.button("Accedi").click();
   await expect(page.getByRole("group", { name: "C'è un problema" })).toBeVisible();
   await expectAccessibleEverywhere(page, "/accesso with errors");
+  await open.open("/accessibilita");
+  await expectSound(page, "/accessibilita");
   await open.button("Aiuto").click();
   await expect(open.dialog("Aiuto")).toBeVisible();
   await expectAccessibleEverywhere(page, "help");
-  await open.open("/accessibilita");
-  await expectSound(page, "/accessibilita");
 });
 
 test("the list of users, its menus and its dialogs", async ({ page }) => {
@@ -129,7 +129,7 @@ test("the groups dialog", async ({ page }) => {
   await expect(groups.close, "the buttons stay within reach").toBeInViewport();
   await page.setViewportSize(sizes[0]!);
   await groups.button("CHIUDI e salva").click();
-  await expect(page.getByRole("region", { name: "Messaggi" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Messaggi", exact: true })).toBeVisible();
   await expectAccessibleEverywhere(page, "toast");
 });
 

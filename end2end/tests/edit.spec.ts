@@ -67,7 +67,7 @@ test("a new user gets a name by itself, needs surname, name and group, and a lon
   }
   await expect(page).toHaveTitle(/^Errore: Nuovo utente/);
   await form.field("Cognome").fill("A".repeat(300));
-  await form.field("Nome", ).first().fill("Nuova");
+  await form.field("Nome").fill("Nuova");
   await form.field("Mail utente").fill("nuova@docenti.example");
   await page.getByRole("checkbox", { name: "Docenti" }).check();
   await form.button("Salva").first().click();
@@ -76,7 +76,7 @@ test("a new user gets a name by itself, needs surname, name and group, and a lon
   await form.field("Cognome").fill("D'Angelò");
   await form.button("Salva").first().click();
   await expect(form.title).toHaveText("D'Angelò Nuova");
-  await expect(page.getByRole("region", { name: "Messaggi" })).toContainText(/D'Angelò Nuova creato: nome utente \S+/);
+  await expect(page.getByRole("region", { name: "Messaggi", exact: true })).toContainText(/D'Angelò Nuova creato: nome utente \S+/);
   await users.goto("#q=dangelo");
   await expect(users.row("D'Angelò Nuova")).toContainText("nuova@docenti.example");
 });
@@ -88,7 +88,7 @@ test("a user's page saves, tells the history, and holds back who leaves with som
   const email = sheet.field("Mail utente");
   await email.fill("anna.nuova@docenti.example");
   await sheet.button("Salva").first().click();
-  await expect(page.getByRole("region", { name: "Messaggi" })).toContainText("Dati di Bianchi Anna salvati");
+  await expect(page.getByRole("region", { name: "Messaggi", exact: true })).toContainText("Dati di Bianchi Anna salvati");
   await expect(page.getByRole("region", { name: "Cronologia" })).toContainText("anna.nuova@docenti.example");
 
   await email.fill("anna.nuova@docenti.example\r\nBcc: altri@altrove.example");
@@ -146,7 +146,7 @@ test("two secretaries save the same user: the second sees both versions and lose
 
   await theirs.field("Mail utente").fill("loro@docenti.example");
   await theirs.button("Salva").first().click();
-  await expect(second.getByRole("region", { name: "Messaggi" })).toContainText("salvati");
+  await expect(second.getByRole("region", { name: "Messaggi", exact: true })).toContainText("salvati");
 
   await mine.field("Mail utente").fill("mia@docenti.example");
   await mine.button("Salva").first().click();
@@ -166,7 +166,7 @@ test("two secretaries save the same user: the second sees both versions and lose
   const sheet = await sheetOf(second, "Zanetti Muto");
   await sheet.field("Mail utente").fill("prima@docenti.example");
   await sheet.button("Salva").first().click();
-  await expect(second.getByRole("region", { name: "Messaggi" })).toContainText("Dati di Zanetti Muto salvati");
+  await expect(second.getByRole("region", { name: "Messaggi", exact: true })).toContainText("Dati di Zanetti Muto salvati");
   const editor = users.dialog("Mail utente di Zanetti Muto");
   await editor.getByLabel("Mail utente").fill("seconda@docenti.example");
   await editor.getByRole("button", { name: "Salva", exact: true }).click();

@@ -31,7 +31,7 @@ test("CHIUDI saves what the dialog tells, the toast undoes it, the focus comes b
   await expect(users.row("Bianchi Anna")).not.toContainText("Docenti");
   await expect(users.row("Conti Anna")).toContainText("Docenti");
 
-  const toast = page.getByRole("region", { name: "Messaggi" });
+  const toast = page.getByRole("region", { name: "Messaggi", exact: true });
   await expect(toast).toContainText("Gruppi di Bianchi Anna aggiornati");
   await toast.getByRole("button", { name: "Annulla modifica" }).click();
   await expect(toast).toContainText("Modifica annullata: gruppi di Bianchi Anna come prima");

@@ -150,7 +150,9 @@ pub fn TextField(
     Effect::new(move |_| {
         if let Some(input) = node.get() {
             let typed = input.value();
-            if typed != value.get_untracked() {
+            // What differs from the drawn value was typed before the page came alive. The
+            // rest may be older than the signal: a fragment is known only to the browser.
+            if typed != input.default_value() && typed != value.get_untracked() {
                 value.set(typed);
             }
             live.set(true);
