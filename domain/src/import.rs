@@ -150,7 +150,10 @@ impl ImportCounts {
     }
 }
 
-/// Facts about the good records of a file that are worth a look before confirming.
+/// What a file is made of, and what is worth a look before confirming. Distinct records are
+/// counted; a person left out for nothing but a wrong codice fiscale is counted too (the
+/// office will want to correct it), and one whose name looks like a formula only in
+/// [`Notes::formulas`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Notes {
@@ -178,6 +181,8 @@ pub struct Notes {
     pub shared_mail: u32,
     /// Pupils without school year: no enrolment comes of them.
     pub without_enrolment: u32,
+    /// Good records with a text that begins like a formula.
+    pub formulas: u32,
     /// Users whose codice fiscale is one of a person in the registry.
     pub linkable: u32,
     /// Users in a group that does not fit the kind of that person.

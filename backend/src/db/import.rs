@@ -265,9 +265,11 @@ pub(crate) async fn take_turn(tx: &mut PgConnection, organisation: OrganisationI
     Ok(())
 }
 
-/// Runs statements that name temporary tables; `$1` is the organisation.
+/// Runs a statement that names temporary tables; `$1`, where it stands, is the organisation.
 pub(crate) async fn run(tx: &mut PgConnection, statement: &'static str, organisation: OrganisationId) -> Result<u64> {
-    Ok(sqlx::query(statement).bind(organisation.0).execute(tx).await?.rows_affected())
+    let query = sqlx::query(statement);
+    let query = if statement.contains("$1") { query.bind(organisation.0) } else { query };
+    Ok(query.execute(tx).await?.rows_affected())
 }
 
 /// Reads `(outcome, rows)`.

@@ -11,7 +11,7 @@ use domain::{
     ImportId, JobId,
     access::{Action, Actor, Denied, Right, decide},
     import::{
-        Column, Directory, ImportCounts, ImportKind, ImportRow, ImportState, ImportView, PersonRecord, Recognised,
+        Column, Directory, ImportCounts, ImportKind, ImportRow, ImportState, ImportView, PersonRecord, Problem, Recognised,
         RowError, RowOutcome, UnitRecord, UserRecord,
     },
     job::JobKind,
@@ -269,8 +269,7 @@ async fn preview_persons(
     let (send, mut chunks) = channel(4);
     let reading = tokio::task::spawn_blocking(move || {
         stream(ImportKind::Persons, &bytes, &send, |row, out| {
-            let record = faultless(row).and_then(|()| PersonRecord::read(|column| row.get(column)));
-            persons::write(out, row.line, &name_of(row), &cell(row, Column::Code), &record)
+            persons::write(out, &person(row))
         })
     });
     let mut recognised = received(persons::load(tx, &mut chunks).await, chunks, reading.await)?;
@@ -279,6 +278,30 @@ async fn preview_persons(
     let counts = persons::keep(tx, actor.organisation, id).await?;
     (recognised.notes, recognised.new_sites) = persons::notes(tx).await?;
     Ok((counts, recognised))
+}
+
+/// A row of a persons' file with what is wrong with it.
+fn person(row: &Row<'_>) -> persons::Seen {
+    let read = faultless(row).and_then(|()| PersonRecord::read(|column| row.get(column)));
+    let (record, problems) = match read {
+        Ok(record) => (Some(record), Vec::new()),
+        Err(problems) => {
+            let only_code = problems.iter().all(|e| matches!(e.problem, Problem::FiscalCodeCheck(_)));
+            let without_code = || PersonRecord::read(|c| if c == Column::FiscalCode { None } else { row.get(c) }).ok();
+            (if only_code { without_code() } else { None }, problems)
+        }
+    };
+    let formula = [Column::Surname, Column::GivenName, Column::Site, Column::Class]
+        .into_iter()
+        .any(|c| row.get(c).is_some_and(|text| text.starts_with(['=', '+', '-', '@'])));
+    persons::Seen {
+        line: row.line,
+        label: name_of(row),
+        key: cell(row, Column::Code),
+        counted: record.is_some() && !formula,
+        record,
+        problems,
+    }
 }
 
 async fn preview_users(

@@ -123,10 +123,22 @@ async fn the_persons_file_gives_its_counts_and_importing_it_again_changes_nothin
     assert_eq!(view.counts.duplicate, expect("duplicates_in_file"));
     assert_eq!(view.recognised.encoding, "Windows-1252");
     assert_eq!(view.recognised.delimiter, Some(';'));
-    assert_eq!(view.recognised.notes.omocodic, expect("omocodia"));
-    assert_eq!(view.recognised.notes.provisional, expect("provisional"));
-    assert_eq!(view.recognised.notes.padded, expect("padded"));
-    assert_eq!(view.recognised.notes.legal, expect("legal"));
+    let notes = view.recognised.notes;
+    for (found, key) in [
+        (notes.employees, "employees"),
+        (notes.pupils, "pupils"),
+        (notes.guardians, "guardians"),
+        (notes.legal, "legal"),
+        (notes.omocodic, "omocodia"),
+        (notes.provisional, "provisional"),
+        (notes.padded, "padded"),
+        (notes.missing_code, "missing_cf"),
+        (notes.missing_mail, "missing_mail"),
+        (notes.shared_mail, "shared_mail"),
+    ] {
+        assert_eq!(found, expect(key), "{key}");
+    }
+    assert_eq!(notes.formulas, 1);
     assert_eq!(view.recognised.new_sites, ["Primaria Dante", "Primaria Pascoli", "Secondaria Manzoni"]);
 
     let wrong = problems(&backend, &actor, id).await;

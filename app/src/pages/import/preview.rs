@@ -157,6 +157,7 @@ fn Facts(notes: Notes) -> impl IntoView {
         (t::import::n_padded(l), notes.padded),
         (t::import::n_omocodic(l), notes.omocodic),
         (t::import::n_without_enrolment(l), notes.without_enrolment),
+        (t::import::n_formulas(l), notes.formulas),
         (t::import::n_linkable(l), notes.linkable),
         (t::import::n_wrong_group(l), notes.wrong_group),
         (t::import::n_inactive(l), notes.inactive),

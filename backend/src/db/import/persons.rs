@@ -17,13 +17,13 @@ create temp table stage_persons (
   line int not null, label text not null, key text not null, problems jsonb,
   code bigint, kind text, legal bool, surname text, given_name text, fiscal_code text,
   vat_number text, birth_date date, email text, site text, school_year smallint, class text,
-  omocodic bool, padded bool,
+  omocodic bool, padded bool, counted bool,
   target bigint, version int, changes jsonb, dup_of int, dup_differs bool,
-  seen_target bigint, seen_version int
+  seen_target bigint, seen_version int, made bool not null default false
 ) on commit drop";
 
 const COPY: &str = "copy stage_persons (line, label, key, problems, code, kind, legal, surname, given_name,
-  fiscal_code, vat_number, birth_date, email, site, school_year, class, omocodic, padded) from stdin";
+  fiscal_code, vat_number, birth_date, email, site, school_year, class, omocodic, padded, counted) from stdin";
 
 /// Makes the temporary table.
 ///
@@ -34,45 +34,85 @@ pub async fn create(tx: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
+/// A row as far as it could be read.
+#[derive(Debug)]
+pub struct Seen {
+    /// Line in the file.
+    pub line: u32,
+    /// Surname and name, as written.
+    pub label: String,
+    /// «Codice», as written.
+    pub key: String,
+    /// The record; also of a row that is left out for its codice fiscale alone.
+    pub record: Option<PersonRecord>,
+    /// Why the row is left out; empty for a good one.
+    pub problems: Vec<RowError>,
+    /// Whether the row counts in what the file is made of.
+    pub counted: bool,
+}
+
 /// Writes a row in the form that [`load`] sends.
 ///
 /// # Errors
 /// Where a problem has no JSON form.
-pub fn write(
-    out: &mut Line,
-    line: u32,
-    label: &str,
-    key: &str,
-    row: &std::result::Result<PersonRecord, Vec<RowError>>,
-) -> Result<()> {
-    out.add(&line.to_string()).add(label).add(key);
-    match row {
-        Ok(p) => {
-            out.maybe(None::<&str>)
-                .maybe(p.code.map(|c| c.to_string()))
+pub fn write(out: &mut Line, seen: &Seen) -> Result<()> {
+    out.add(&seen.line.to_string()).add(&seen.label).add(&seen.key);
+    match seen.problems.as_slice() {
+        [] => out.maybe(None::<&str>),
+        problems => out.json(&problems)?,
+    };
+    let flag = |b: bool| if b { "t" } else { "f" };
+    match &seen.record {
+        Some(p) => {
+            // A wrong code stands as written: it is not missing.
+            let wrong = seen.problems.first().map(|e| e.value.as_str());
+            out.maybe(p.code.map(|c| c.to_string()))
                 .add(p.kind.code())
-                .add(if p.legal { "t" } else { "f" })
+                .add(flag(p.legal))
                 .add(&p.surname)
                 .add(&p.given_name)
-                .maybe(p.fiscal_code.as_ref().map(FiscalCode::as_str))
+                .maybe(p.fiscal_code.as_ref().map(FiscalCode::as_str).or(wrong))
                 .maybe(p.vat_number.as_ref().map(|v| v.as_str()))
                 .maybe(p.birth_date.map(|d| d.to_string()))
                 .maybe(p.email.as_ref().map(|e| e.as_str()))
                 .maybe(p.site.as_ref())
                 .maybe(p.school_year.map(|y| y.to_string()))
                 .maybe(p.class.as_ref())
-                .add(if p.fiscal_code.as_ref().is_some_and(FiscalCode::is_omocodic) { "t" } else { "f" })
-                .add(if p.padded { "t" } else { "f" });
+                .add(flag(p.fiscal_code.as_ref().is_some_and(FiscalCode::is_omocodic)))
+                .add(flag(p.padded));
         }
-        Err(problems) => {
-            out.json(problems)?;
+        None => {
             for _ in 0..14 {
                 out.maybe(None::<&str>);
             }
         }
     }
+    out.add(flag(seen.counted));
     out.end();
     Ok(())
+}
+
+/// Nobody analyses a temporary table by itself, and the plan for an empty column is a
+/// disaster for a full one: after every step that fills columns this is due.
+async fn analyze(tx: &mut PgConnection) -> Result<()> {
+    sqlx::query("analyze stage_persons (line, code, kind, fiscal_code, problems, dup_of, target, changes)")
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// The statistics of the real tables know nothing of an organisation that is just being
+/// filled: with these indexes even a plan made for one row is good for all.
+async fn index(tx: &mut PgConnection) -> Result<()> {
+    for statement in [
+        "create index on stage_persons (line)",
+        "create index on stage_persons (code)",
+        "create index on stage_persons (fiscal_code)",
+        "create index on stage_persons (target)",
+    ] {
+        sqlx::query(statement).execute(&mut *tx).await?;
+    }
+    analyze(tx).await
 }
 
 /// Takes in the rows of a file.
@@ -80,7 +120,8 @@ pub fn write(
 /// # Errors
 /// Where the database fails.
 pub async fn load(tx: &mut PgConnection, chunks: &mut Receiver<Vec<u8>>) -> Result<()> {
-    copy_in(tx, COPY, chunks).await
+    copy_in(tx, COPY, chunks).await?;
+    index(tx).await
 }
 
 /// Takes in the good rows of a preview.
@@ -100,9 +141,9 @@ pub async fn reload(tx: &mut PgConnection, organisation: OrganisationId, id: Imp
     )
     .bind(organisation.0)
     .bind(id.0)
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    index(tx).await
 }
 
 /// Marks the rows whose record stands in an earlier one: the same «Codice», the same codice
@@ -114,7 +155,7 @@ pub async fn mark_duplicates(tx: &mut PgConnection, organisation: OrganisationId
     for statement in [
         "with twice as (
            select code, min(line) as line from stage_persons
-           where problems is null and code is not null and $1::bigint is not null group by code having count(*) > 1)
+           where problems is null and code is not null group by code having count(*) > 1)
          update stage_persons s set dup_of = f.line,
            dup_differs = (s.surname, s.given_name, s.kind, s.fiscal_code, s.birth_date, s.email, s.site, s.school_year, s.class)
              is distinct from (f.surname, f.given_name, f.kind, f.fiscal_code, f.birth_date, f.email, f.site, f.school_year, f.class)
@@ -122,7 +163,7 @@ pub async fn mark_duplicates(tx: &mut PgConnection, organisation: OrganisationId
          where s.code = t.code and s.line > t.line and s.problems is null",
         "with twice as (
            select fiscal_code, kind, min(line) as line from stage_persons
-           where problems is null and dup_of is null and fiscal_code is not null and $1::bigint is not null
+           where problems is null and dup_of is null and fiscal_code is not null
            group by fiscal_code, kind having count(*) > 1)
          update stage_persons s set dup_of = f.line,
            dup_differs = (s.code, s.surname, s.given_name, s.birth_date, s.email, s.site, s.school_year, s.class)
@@ -133,7 +174,7 @@ pub async fn mark_duplicates(tx: &mut PgConnection, organisation: OrganisationId
         "with named as (
            select line, min(line) over (partition by kind, fold(surname), fold(given_name), birth_date, lower(email)) as first
            from stage_persons
-           where problems is null and code is null and fiscal_code is null and $1::bigint is not null)
+           where problems is null and code is null and fiscal_code is null)
          update stage_persons s set dup_of = n.first, dup_differs = false
          from named n where n.line = s.line and n.first < n.line",
     ] {
@@ -148,11 +189,12 @@ pub async fn mark_duplicates(tx: &mut PgConnection, organisation: OrganisationId
 /// # Errors
 /// Where the database fails.
 pub async fn compare(tx: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
-    sqlx::query("analyze stage_persons").execute(&mut *tx).await?;
     for statement in [
         "update stage_persons s set target = p.id, version = p.version
          from persons p
          where p.organisation_id = $1 and p.code = s.code and s.problems is null and s.dup_of is null",
+        // `target` was empty when the table was analysed: what follows hangs on how full it is.
+        "analyze stage_persons (problems, dup_of, target)",
         "with candidates as (
            select distinct on (p.id) s.line, p.id, p.version
            from stage_persons s
@@ -215,7 +257,7 @@ pub async fn compare(tx: &mut PgConnection, organisation: OrganisationId) -> Res
     ] {
         run(tx, statement, organisation).await?;
     }
-    Ok(())
+    analyze(tx).await
 }
 
 /// Writes what was found to `import_rows`.
@@ -249,7 +291,7 @@ pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, id: Impor
     counts_of(rows)
 }
 
-/// Facts about the good rows, and the school sites that do not exist yet.
+/// What the file is made of, and the school sites that do not exist yet.
 ///
 /// # Errors
 /// Where the database fails.
@@ -261,8 +303,9 @@ pub async fn notes(tx: &mut PgConnection) -> Result<(Notes, Vec<String>)> {
            count(*) filter (where length(fiscal_code) = 11 and not legal and not padded),
            count(*) filter (where padded), count(*) filter (where fiscal_code is null),
            count(*) filter (where email is null), count(email) - count(distinct lower(email)),
-           count(*) filter (where kind = 'pupil' and school_year is null)
-         from stage_persons where problems is null and dup_of is null",
+           count(*) filter (where kind = 'pupil' and school_year is null),
+           (select count(*) from stage_persons where not counted and problems is null and dup_of is null)
+         from stage_persons where counted and dup_of is null",
     )
     .fetch_one(&mut *tx)
     .await?;
@@ -280,6 +323,7 @@ pub async fn notes(tx: &mut PgConnection) -> Result<(Notes, Vec<String>)> {
         missing_mail: at(9)?,
         shared_mail: at(10)?,
         without_enrolment: at(11)?,
+        formulas: at(12)?,
         ..Notes::default()
     };
     let sites = sqlx::query_scalar("select name from stage_sites where unit_id is null order by name").fetch_all(tx).await?;
@@ -295,7 +339,7 @@ pub async fn mark_changed_meanwhile(tx: &mut PgConnection, organisation: Organis
         tx,
         "update stage_persons s set problems = jsonb_build_array(jsonb_build_object(
            'column', null, 'value', '', 'problem', 'changed_meanwhile'))
-         where $1::bigint is not null and problems is null
+         where problems is null
            and ((changes is not null and (seen_version, seen_target) is distinct from (version, target))
              or (target is null and seen_target is not null))",
         organisation,
@@ -375,18 +419,20 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
          from stage_persons s
          where p.organisation_id = $1 and p.id = s.target and s.line between $3 and $4
            and s.problems is null and s.changes is not null and $2::timestamptz is not null",
-        "insert into persons (organisation_id, code, kind, legal, surname, given_name, fiscal_code, vat_number,
-           birth_date, email, created_at)
-         select $1, code, kind, legal, surname, given_name, fiscal_code, vat_number, birth_date, email, $2
-         from stage_persons
-         where line between $3 and $4 and problems is null and target is null",
+        "with new as (
+           insert into persons (organisation_id, code, kind, legal, surname, given_name, fiscal_code, vat_number,
+             birth_date, email, created_at)
+           select $1, code, kind, legal, surname, given_name, fiscal_code, vat_number, birth_date, email, $2
+           from stage_persons
+           where line between $3 and $4 and problems is null and target is null
+           returning id, code)
+         update stage_persons s set target = new.id, made = true from new where new.code = s.code and s.problems is null",
         "insert into enrolments as e (organisation_id, person_id, school_year, unit_id, class)
-         select $1, coalesce(s.target, p.id), s.school_year, x.unit_id, coalesce(s.class, '')
+         select $1, s.target, s.school_year, x.unit_id, coalesce(s.class, '')
          from stage_persons s
-         left join persons p on s.target is null and p.organisation_id = $1 and p.code = s.code
          left join stage_sites x on x.name = s.site
          where s.line between $3 and $4 and s.problems is null and s.school_year is not null
-           and (s.target is null or s.changes is not null) and $2::timestamptz is not null
+           and (s.made or s.changes is not null) and $2::timestamptz is not null
          on conflict (organisation_id, person_id, school_year) do update
            set unit_id = coalesce(excluded.unit_id, e.unit_id),
                class = coalesce(nullif(excluded.class, ''), e.class)",
@@ -396,15 +442,14 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
     sqlx::query(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
            before, after, reason, job_id)
-         select $1, $2, $5, $6, case when s.target is null then 'person.created' else 'person.changed' end, 'person',
-           coalesce(s.target, p.id), s.label,
+         select $1, $2, $5, $6, case when s.made then 'person.created' else 'person.changed' end, 'person',
+           s.target, s.label,
            (select jsonb_object_agg(c->>'column', c->'before') from jsonb_array_elements(s.changes) c),
            coalesce((select jsonb_object_agg(c->>'column', c->'after') from jsonb_array_elements(s.changes) c),
              jsonb_strip_nulls(jsonb_build_object('code', s.code, 'kind', s.kind))),
            $7, $8
          from stage_persons s
-         left join persons p on s.target is null and p.organisation_id = $1 and p.code = s.code
-         where s.line between $3 and $4 and s.problems is null and (s.target is null or s.changes is not null)",
+         where s.line between $3 and $4 and s.problems is null and (s.made or s.changes is not null)",
     )
     .bind(organisation)
     .bind(by.at)
@@ -427,7 +472,7 @@ pub async fn keep_result(tx: &mut PgConnection, organisation: OrganisationId, id
     sqlx::query(
         "update import_rows r set outcome = f.outcome, problems = coalesce(f.problems, '[]')
          from (select line, problems,
-             case when problems is not null then 'error' when target is null then 'new'
+             case when problems is not null then 'error' when made or target is null then 'new'
                   when changes is null then 'unchanged' else 'changed' end as outcome
            from stage_persons) f
          where r.organisation_id = $1 and r.import_id = $2 and r.line = f.line and r.outcome <> f.outcome",

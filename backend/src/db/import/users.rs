@@ -18,7 +18,7 @@ create temp table stage_users (
   groups bigint[], category text, unit bigint, active bool, password_end date, locale text,
   omocodic bool, padded bool,
   target bigint, version int, changes jsonb, dup_of int, dup_differs bool,
-  seen_target bigint, seen_version int
+  seen_target bigint, seen_version int, made bool not null default false
 ) on commit drop";
 
 const COPY: &str = "copy stage_users (line, label, key, problems, username, external_id, surname, given_name,
@@ -121,12 +121,37 @@ pub fn write(
     Ok(())
 }
 
+/// Nobody analyses a temporary table by itself, and the plan for an empty column is a
+/// disaster for a full one: after every step that fills columns this is due.
+async fn analyze(tx: &mut PgConnection) -> Result<()> {
+    sqlx::query("analyze stage_users (line, username, external_id, fiscal_code, problems, dup_of, target, changes)").execute(tx).await?;
+    Ok(())
+}
+
+/// The statistics of the real tables know nothing of an organisation that is just being
+/// filled: with these indexes even a plan made for one row is good for all.
+async fn index(tx: &mut PgConnection) -> Result<()> {
+    for statement in [
+        "create index on stage_users (line)",
+        "create index on stage_users (lower(username))",
+        "create index on stage_users (external_id)",
+        "create index on stage_users (fiscal_code)",
+        "create index on stage_users (target)",
+    ] {
+        sqlx::query(statement).execute(&mut *tx).await?;
+    }
+    // With no columns named, the expression of the index is analysed too.
+    sqlx::query("analyze stage_users").execute(tx).await?;
+    Ok(())
+}
+
 /// Takes in the rows of a file.
 ///
 /// # Errors
 /// Where the database fails.
 pub async fn load(tx: &mut PgConnection, chunks: &mut Receiver<Vec<u8>>) -> Result<()> {
-    copy_in(tx, COPY, chunks).await
+    copy_in(tx, COPY, chunks).await?;
+    index(tx).await
 }
 
 /// Takes in the good rows of a preview.
@@ -149,9 +174,9 @@ pub async fn reload(tx: &mut PgConnection, organisation: OrganisationId, id: Imp
     )
     .bind(organisation.0)
     .bind(id.0)
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    index(tx).await
 }
 
 /// Marks the rows whose user name stands in an earlier one.
@@ -163,7 +188,7 @@ pub async fn mark_duplicates(tx: &mut PgConnection, organisation: OrganisationId
         tx,
         "with twice as (
            select lower(username) as username, min(line) as line from stage_users
-           where problems is null and $1::bigint is not null group by lower(username) having count(*) > 1)
+           where problems is null group by lower(username) having count(*) > 1)
          update stage_users s set dup_of = f.line,
            dup_differs = (s.surname, s.given_name, s.fiscal_code, s.email, s.groups, s.unit, s.active)
              is distinct from (f.surname, f.given_name, f.fiscal_code, f.email, f.groups, f.unit, f.active)
@@ -216,11 +241,12 @@ where d.line = s.line and d.changes is not null";
 /// Where the database fails.
 pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
     let organisation = whose.organisation;
-    sqlx::query("analyze stage_users").execute(&mut *tx).await?;
     for statement in [
         "update stage_users s set target = u.id, version = u.version
          from users u
          where u.organisation_id = $1 and lower(u.username) = lower(s.username) and s.problems is null and s.dup_of is null",
+        // `target` was empty when the table was analysed: what follows hangs on how full it is.
+        "analyze stage_users (problems, dup_of, target)",
         "with candidates as (
            select distinct on (u.id) s.line, u.id, u.version
            from stage_users s join users u on u.organisation_id = $1 and u.external_id = s.external_id
@@ -280,7 +306,7 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
         .execute(&mut *tx)
         .await?;
     }
-    Ok(())
+    analyze(tx).await
 }
 
 /// Writes what was found to `import_rows`.
@@ -370,7 +396,7 @@ pub async fn mark_changed_meanwhile(tx: &mut PgConnection, organisation: Organis
         tx,
         "update stage_users s set problems = jsonb_build_array(jsonb_build_object(
            'column', null, 'value', '', 'problem', 'changed_meanwhile'))
-         where $1::bigint is not null and problems is null
+         where problems is null
            and ((changes is not null and (seen_version, seen_target) is distinct from (version, target))
              or (target is null and seen_target is not null))",
         organisation,
@@ -416,13 +442,17 @@ pub async fn lines_to_write(tx: &mut PgConnection) -> Result<Vec<i32>> {
 pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i32) -> Result<()> {
     let organisation = by.whose.organisation.0;
     sqlx::query(
-        "insert into users (organisation_id, username, external_id, surname, given_name, email, fiscal_code, locale,
+        "with new as (
+         insert into users (organisation_id, username, external_id, surname, given_name, email, fiscal_code, locale,
            state, password_expires_at, created_at)
          select $1, s.username, s.external_id, s.surname, s.given_name, s.email, s.fiscal_code,
            coalesce(s.locale, o.locale), case when s.active is false then 'inactive' else 'active' end,
            (s.password_end + time '23:59:59') at time zone o.time_zone, $2
          from stage_users s join organisations o on o.id = $1
-         where s.line between $3 and $4 and s.problems is null and s.target is null",
+         where s.line between $3 and $4 and s.problems is null and s.target is null
+         returning id, username)
+         update stage_users s set target = new.id, made = true from new
+         where lower(s.username) = lower(new.username) and s.problems is null",
     )
     .bind(organisation)
     .bind(by.at)
@@ -443,11 +473,12 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
          where u.organisation_id = $1 and u.id = s.target and o.id = $1 and s.line between $2 and $3
            and s.problems is null and s.changes is not null",
         "create temp table written_users on commit drop as
-         select s.line, coalesce(s.target, u.id) as user_id, s.category, s.groups, s.unit, s.target is null as made,
+         select s.line, s.target as user_id, s.category, s.groups, s.unit, s.made,
            s.active is false and s.changes @> '[{\"column\": \"active\"}]' as stopped
          from stage_users s
-         left join users u on s.target is null and u.organisation_id = $1 and lower(u.username) = lower(s.username)
-         where s.line between $2 and $3 and s.problems is null and (s.target is null or s.changes is not null)",
+         where $1::bigint > 0 and s.line between $2 and $3 and s.problems is null and (s.made or s.changes is not null)",
+        "create index on written_users (user_id)",
+        "analyze written_users",
         "insert into profiles (organisation_id, user_id, category)
          select $1, w.user_id, w.category from written_users w
          where $2::int <= $3::int and not exists (
@@ -479,7 +510,9 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
          from written_users w
          where c.organisation_id = $1 and c.user_id = w.user_id and w.stopped and $2::int <= $3::int",
     ] {
-        sqlx::query(statement).bind(organisation).bind(first).bind(last).execute(&mut *tx).await?;
+        let query = sqlx::query(statement);
+        let query = if statement.contains("$1") { query.bind(organisation).bind(first).bind(last) } else { query };
+        query.execute(&mut *tx).await?;
     }
     sqlx::query(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
@@ -513,7 +546,7 @@ pub async fn keep_result(tx: &mut PgConnection, organisation: OrganisationId, id
     sqlx::query(
         "update import_rows r set outcome = f.outcome, problems = coalesce(f.problems, '[]')
          from (select line, problems,
-             case when problems is not null then 'error' when target is null then 'new'
+             case when problems is not null then 'error' when made or target is null then 'new'
                   when changes is null then 'unchanged' else 'changed' end as outcome
            from stage_users) f
          where r.organisation_id = $1 and r.import_id = $2 and r.line = f.line and r.outcome <> f.outcome",
