@@ -12,26 +12,47 @@ use server_fn::codec::Json;
 #[server(prefix = "/api", endpoint = "groups/read", input = Json)]
 pub async fn read_groups(id: UserId) -> ApiResult<GroupsView> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.groups(&cx.actor, id, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .groups(&cx.actor, id, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Every group, for a user who does not exist yet.
 #[server(prefix = "/api", endpoint = "groups/new", input = Json)]
 pub async fn groups_for_new() -> ApiResult<Vec<GroupChoice>> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.groups_for_new(&cx.actor, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .groups_for_new(&cx.actor, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Puts the user into exactly these groups; `force` overwrites somebody else's change.
 #[server(prefix = "/api", endpoint = "groups/change", input = Json)]
-pub async fn change_groups(id: UserId, version: i32, groups: Vec<GroupId>, force: bool) -> ApiResult<Saved> {
+pub async fn change_groups(
+    id: UserId,
+    version: i32,
+    groups: Vec<GroupId>,
+    force: bool,
+) -> ApiResult<Saved> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.change_groups(&cx.actor, id, version, &groups, force, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .change_groups(&cx.actor, id, version, &groups, force, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Takes the newest change of groups back, as long as nothing was saved since.
 #[server(prefix = "/api", endpoint = "groups/undo", input = Json)]
 pub async fn undo_groups(id: UserId, version: i32) -> ApiResult<Saved> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.undo_groups(&cx.actor, id, version, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .undo_groups(&cx.actor, id, version, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }

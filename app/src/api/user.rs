@@ -12,47 +12,79 @@ use server_fn::codec::Json;
 #[server(prefix = "/api", endpoint = "user/read", input = Json)]
 pub async fn read_user(id: UserId) -> ApiResult<UserPage> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.page(&cx.actor, id, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .page(&cx.actor, id, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Entries of «Cronologia» older than `before`.
 #[server(prefix = "/api", endpoint = "user/history", input = Json)]
 pub async fn user_history(id: UserId, before: AuditId) -> ApiResult<Vec<HistoryEntry>> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.history(&cx.actor, id, before, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .history(&cx.actor, id, before, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Changes name, codice fiscale, address and language.
 #[server(prefix = "/api", endpoint = "user/save", input = Json)]
 pub async fn save_user(id: UserId, version: i32, draft: UserDraft) -> ApiResult<Saved> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.edit(&cx.actor, id, version, &draft, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .edit(&cx.actor, id, version, &draft, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Changes only the address.
 #[server(prefix = "/api", endpoint = "user/email", input = Json)]
 pub async fn save_email(id: UserId, version: i32, email: EmailDraft) -> ApiResult<Saved> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.edit_email(&cx.actor, id, version, &email, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .edit_email(&cx.actor, id, version, &email, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Activates or deactivates; to deactivate a motivation is needed.
 #[server(prefix = "/api", endpoint = "user/state", input = Json)]
 pub async fn set_user_state(id: UserId, active: bool, reason: String) -> ApiResult<Saved> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.set_state(&cx.actor, id, active, &reason, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .set_state(&cx.actor, id, active, &reason, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// «+ Nuovo utente»; `force` creates also where the codice fiscale is there already.
 #[server(prefix = "/api", endpoint = "user/create", input = Json)]
 pub async fn create_user(draft: UserDraft, force: bool) -> ApiResult<Creation> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.create(&cx.actor, &draft, force, cx.locale).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .create(&cx.actor, &draft, force, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Who else has this codice fiscale or address: for hints.
 #[server(prefix = "/api", endpoint = "user/sharing", input = Json)]
-pub async fn sharing(fiscal_code: String, email: String, except: Option<UserId>) -> ApiResult<Shared> {
+pub async fn sharing(
+    fiscal_code: String,
+    email: String,
+    except: Option<UserId>,
+) -> ApiResult<Shared> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.sharing(&cx.actor, &fiscal_code, &email, except).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .sharing(&cx.actor, &fiscal_code, &email, except)
+        .await
+        .map_err(crate::ssr::surface)
 }

@@ -25,7 +25,8 @@ use sheet::SheetView;
 #[component]
 pub fn User() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<UserId>().ok())));
+    let id =
+        Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<UserId>().ok())));
     let page = Resource::new(
         move || id.get(),
         |id| async move {
@@ -71,7 +72,10 @@ fn Failure(error: ApiError, #[prop(into)] retry: Callback<()>) -> AnyView {
     }
     let (title, words) = match &error {
         ApiError::NotFound => (t::user::not_found(l), t::user::not_found_text(l).to_owned()),
-        ApiError::Denied(_) => (t::user::forbidden(l), format!("{} {}", api_error(l, &error), t::user::forbidden_text(l))),
+        ApiError::Denied(_) => (
+            t::user::forbidden(l),
+            format!("{} {}", api_error(l, &error), t::user::forbidden_text(l)),
+        ),
         e => (t::user::load_failed(l), api_error(l, e)),
     };
     let again = !matches!(error, ApiError::NotFound | ApiError::Denied(_));

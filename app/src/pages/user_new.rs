@@ -3,17 +3,16 @@
 mod groups;
 
 use crate::{
-    api::{
-        ApiError, ApiResult,
-        groups::groups_for_new,
-        user::create_user,
-    },
+    api::{ApiError, ApiResult, groups::groups_for_new, user::create_user},
     i18n::{api_error, t, use_locale},
     state::{ListAddress, Selected, Toasts},
     ui::{
         Button, ButtonKind, ErrorSummary, LinkButton, Notice, PageHeader, SkeletonCards, Tone, dom,
     },
-    widgets::{Forbidden, LeaveGuard, Leaving, UserFields, UserForm, use_leave_guard, user_form::stored_empty},
+    widgets::{
+        Forbidden, LeaveGuard, Leaving, UserFields, UserForm, use_leave_guard,
+        user_form::stored_empty,
+    },
 };
 use domain::{
     GroupId, Locale,
@@ -52,14 +51,26 @@ fn Head() -> impl IntoView {
     }
 }
 
-fn loaded(answer: ApiResult<Vec<GroupChoice>>, has_errors: RwSignal<bool>, retry: impl Fn() + Send + Sync + 'static) -> AnyView {
+fn loaded(
+    answer: ApiResult<Vec<GroupChoice>>,
+    has_errors: RwSignal<bool>,
+    retry: impl Fn() + Send + Sync + 'static,
+) -> AnyView {
     let l = use_locale();
     match answer {
-        Ok(groups) => view! { <Head /> <NewUserForm groups=groups has_errors=has_errors /> }.into_any(),
-        Err(ApiError::Denied(Denied::Missing(right))) => view! { <Forbidden right=right /> }.into_any(),
+        Ok(groups) => {
+            view! { <Head /> <NewUserForm groups=groups has_errors=has_errors /> }.into_any()
+        }
+        Err(ApiError::Denied(Denied::Missing(right))) => {
+            view! { <Forbidden right=right /> }.into_any()
+        }
         Err(e) => {
             let again = !matches!(e, ApiError::Denied(_));
-            let words = if again { t::groups::load_failed(l) } else { t::user::forbidden(l) };
+            let words = if again {
+                t::groups::load_failed(l)
+            } else {
+                t::user::forbidden(l)
+            };
             view! {
                 <Head />
                 <Notice tone=if again { Tone::Error } else { Tone::Info } title=words>
@@ -92,7 +103,9 @@ fn NewUserForm(groups: Vec<GroupChoice>, has_errors: RwSignal<bool>) -> impl Int
     let l = use_locale();
     let form = UserForm::empty(l);
     let chosen = RwSignal::new(BTreeSet::new());
-    let dirty = Memo::new(move |_| form.draft(Vec::new()) != stored_empty(l) || !chosen.with(BTreeSet::is_empty));
+    let dirty = Memo::new(move |_| {
+        form.draft(Vec::new()) != stored_empty(l) || !chosen.with(BTreeSet::is_empty)
+    });
     let sheet = Sheet {
         l,
         form,
@@ -179,7 +192,9 @@ impl Sheet {
         if self.busy.get_untracked() {
             return;
         }
-        let draft = self.form.draft_now(self.chosen.with_untracked(|c| c.iter().copied().collect()));
+        let draft = self
+            .form
+            .draft_now(self.chosen.with_untracked(|c| c.iter().copied().collect()));
         self.refused.set(None);
         self.same.set(Vec::new());
         self.send.set(send);
@@ -219,7 +234,10 @@ impl Sheet {
 
     fn created(self, saved: Saved, send: bool) {
         if let Some(toasts) = self.toasts {
-            toasts.push(Tone::Ok, t::user::created(self.l, saved.row.full_name(), &saved.row.username));
+            toasts.push(
+                Tone::Ok,
+                t::user::created(self.l, saved.row.full_name(), &saved.row.username),
+            );
         }
         match self.selected.filter(|_| send) {
             Some(selected) => {

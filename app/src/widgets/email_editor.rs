@@ -36,7 +36,12 @@ pub struct EmailTarget {
 
 impl From<&UserRow> for EmailTarget {
     fn from(row: &UserRow) -> Self {
-        Self { id: row.id, name: row.full_name(), email: row.email.clone(), version: row.version }
+        Self {
+            id: row.id,
+            name: row.full_name(),
+            email: row.email.clone(),
+            version: row.version,
+        }
     }
 }
 
@@ -123,7 +128,9 @@ fn Panel(editor: Editor) -> impl IntoView {
             },
         );
     });
-    let name = editor.target.with_untracked(|t| t.as_ref().map(|t| t.name.clone()).unwrap_or_default());
+    let name = editor
+        .target
+        .with_untracked(|t| t.as_ref().map(|t| t.name.clone()).unwrap_or_default());
     view! {
         <div
             node_ref=node
@@ -182,8 +189,15 @@ fn Panel(editor: Editor) -> impl IntoView {
 /// Somebody else saved: what stands now, and the choice.
 fn conflict(editor: Editor, row: UserRow) -> impl IntoView {
     let l = editor.l;
-    let theirs = row.email.clone().unwrap_or_else(|| t::user::email_missing(l).to_owned());
-    let (version, email, other) = (row.version, row.email.clone().unwrap_or_default(), row.clone());
+    let theirs = row
+        .email
+        .clone()
+        .unwrap_or_else(|| t::user::email_missing(l).to_owned());
+    let (version, email, other) = (
+        row.version,
+        row.email.clone().unwrap_or_default(),
+        row.clone(),
+    );
     let adopt = move || {
         editor.version(version);
         editor.value.set(email.clone());
@@ -223,9 +237,11 @@ fn return_focus() {
     if button.is_connected() && dom::focus_element(&button) {
         return;
     }
-    let beside = row
-        .filter(|row| row.is_connected())
-        .and_then(|row| dom::all(&row, ".user-mail button, th a, a, button").first().cloned());
+    let beside = row.filter(|row| row.is_connected()).and_then(|row| {
+        dom::all(&row, ".user-mail button, th a, a, button")
+            .first()
+            .cloned()
+    });
     if !beside.is_some_and(|b| dom::focus_element(&b)) {
         dom::focus_heading();
     }
@@ -233,7 +249,10 @@ fn return_focus() {
 
 impl Editor {
     fn begin(self) {
-        let opener = dom::focused().map(|button| Opener { row: button.closest("tr").ok().flatten(), button });
+        let opener = dom::focused().map(|button| Opener {
+            row: button.closest("tr").ok().flatten(),
+            button,
+        });
         OPENER.set(opener);
         self.error.set(None);
         self.conflict.set(None);
@@ -241,7 +260,8 @@ impl Editor {
     }
 
     fn original(self) -> String {
-        self.target.with_untracked(|t| t.as_ref().and_then(|t| t.email.clone()).unwrap_or_default())
+        self.target
+            .with_untracked(|t| t.as_ref().and_then(|t| t.email.clone()).unwrap_or_default())
     }
 
     fn is_dirty(self) -> bool {
@@ -266,13 +286,21 @@ impl Editor {
     }
 
     fn save(self, send: bool) {
-        let Some(target) = self.target.get_untracked() else { return };
+        let Some(target) = self.target.get_untracked() else {
+            return;
+        };
         if self.busy.get_untracked() {
             return;
         }
         let draft = EmailDraft(self.value.get_untracked());
         if let Err(fields) = draft.check() {
-            self.refuse(fields.0.first().map(|(_, e)| field_error(self.l, e)).unwrap_or_default());
+            self.refuse(
+                fields
+                    .0
+                    .first()
+                    .map(|(_, e)| field_error(self.l, e))
+                    .unwrap_or_default(),
+            );
             return;
         }
         self.error.set(None);
@@ -287,7 +315,10 @@ impl Editor {
                     if let Some(toasts) = self.toasts {
                         toasts.push(Tone::Ok, t::user::email_saved(self.l, &target.name));
                         if saved.cancelled_mails > 0 {
-                            toasts.push(Tone::Warning, t::user::cancelled_mails(self.l, saved.cancelled_mails));
+                            toasts.push(
+                                Tone::Warning,
+                                t::user::cancelled_mails(self.l, saved.cancelled_mails),
+                            );
                         }
                         if !saved.shared.email.is_empty() {
                             let names = crate::widgets::email_hint::names(&saved.shared.email);

@@ -15,7 +15,11 @@ pub fn suggestion(typed: &str) -> Option<String> {
 
 /// «ROSSI MARIA (0000123), …»
 pub fn names(people: &[Namesake]) -> String {
-    people.iter().map(|p| format!("{} ({})", p.name, p.username)).collect::<Vec<_>>().join(", ")
+    people
+        .iter()
+        .map(|p| format!("{} ({})", p.name, p.username))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The hint under an address field, with a button that takes the suggestion over. Give it
@@ -36,7 +40,10 @@ pub fn EmailHint(
     move || {
         let left = left.get();
         let meant = suggestion(&left).filter(|_| value.with(|v| *v == left))?;
-        let domain = meant.rsplit_once('@').map(|(_, d)| d.to_owned()).unwrap_or_default();
+        let domain = meant
+            .rsplit_once('@')
+            .map(|(_, d)| d.to_owned())
+            .unwrap_or_default();
         let words = t::user::use_address(l, &meant);
         let take = move || {
             value.set(meant.clone());
@@ -58,7 +65,10 @@ mod tests {
 
     #[test]
     fn only_the_domain_of_the_address_is_put_right() {
-        assert_eq!(suggestion(" anna@gmial.com ").as_deref(), Some("anna@gmail.com"));
+        assert_eq!(
+            suggestion(" anna@gmial.com ").as_deref(),
+            Some("anna@gmail.com")
+        );
         assert_eq!(suggestion("anna@scuola.example"), None);
         assert_eq!(suggestion("gmial.com"), None);
     }

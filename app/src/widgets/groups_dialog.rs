@@ -202,14 +202,21 @@ fn alert_view(groups: Groups, alert: Alert) -> AnyView {
 
 impl Groups {
     fn load(self) {
-        let Some((id, _)) = self.target.get_untracked() else { return };
+        let Some((id, _)) = self.target.get_untracked() else {
+            return;
+        };
         self.draft.set(None);
         self.failed.set(None);
         self.alert.set(None);
         spawn_local(async move {
             let answer = read_groups(id).await;
             // Closed, or opened for somebody else meanwhile.
-            if self.target.try_get_untracked().flatten().is_none_or(|(now, _)| now != id) {
+            if self
+                .target
+                .try_get_untracked()
+                .flatten()
+                .is_none_or(|(now, _)| now != id)
+            {
                 return;
             }
             match answer {
@@ -220,7 +227,8 @@ impl Groups {
     }
 
     fn is_dirty(self) -> bool {
-        self.draft.with_untracked(|d| d.as_ref().is_some_and(Draft::is_dirty))
+        self.draft
+            .with_untracked(|d| d.as_ref().is_some_and(Draft::is_dirty))
     }
 
     fn escape(self) {
@@ -251,17 +259,35 @@ impl Groups {
 
     /// Shows what interrupts and moves the focus to its first answer.
     fn interrupt(self, alert: Alert, focus: &'static str) {
-        self.alert.set(Some(alert));
+        self.show(alert);
         request_animation_frame(move || {
             dom::focus_id(focus);
         });
     }
 
+    /// Shows an alert whole: in a small window it would lie under the buttons.
+    fn show(self, alert: Alert) {
+        self.alert.set(Some(alert));
+        request_animation_frame(|| {
+            if let Ok(Some(shown)) = document().query_selector(".groups__alert") {
+                shown.scroll_into_view_with_bool(false);
+            }
+        });
+    }
+
+    fn refuse(self, words: String) {
+        self.show(Alert::Refused(words));
+    }
+
     fn save(self, force: bool) {
         let l = self.l;
-        let (Some((id, name)), Some(draft)) = (self.target.get_untracked(), self.draft.get_untracked()) else { return };
+        let (Some((id, name)), Some(draft)) =
+            (self.target.get_untracked(), self.draft.get_untracked())
+        else {
+            return;
+        };
         if draft.chosen.is_empty() {
-            self.alert.set(Some(Alert::Refused(t::groups::choose_one(l).to_owned())));
+            self.refuse(t::groups::choose_one(l).to_owned());
             return;
         }
         if self.busy.get_untracked() {
@@ -269,17 +295,22 @@ impl Groups {
         }
         self.busy.set(true);
         spawn_local(async move {
-            let answer = change_groups(id, draft.version, draft.chosen.into_iter().collect(), force).await;
+            let answer =
+                change_groups(id, draft.version, draft.chosen.into_iter().collect(), force).await;
             if self.busy.try_set(false).is_some() {
                 return;
             }
             match answer {
                 Ok(saved) => self.saved(id, name, saved),
-                Err(ApiError::Conflict(Conflict::Changed(row))) => self.interrupt(Alert::Conflict(row), "groups-reload"),
-                Err(ApiError::Invalid(fields)) if fields.of("groups") == Some(&FieldError::ChooseOne) => {
-                    self.alert.set(Some(Alert::Refused(t::groups::choose_one(l).to_owned())));
+                Err(ApiError::Conflict(Conflict::Changed(row))) => {
+                    self.interrupt(Alert::Conflict(row), "groups-reload")
                 }
-                Err(e) => self.alert.set(Some(Alert::Refused(api_error(l, &e)))),
+                Err(ApiError::Invalid(fields))
+                    if fields.of("groups") == Some(&FieldError::ChooseOne) =>
+                {
+                    self.refuse(t::groups::choose_one(l).to_owned());
+                }
+                Err(e) => self.refuse(api_error(l, &e)),
             }
         });
     }
@@ -291,7 +322,9 @@ impl Groups {
         self.on_saved.run((saved.row,));
         if let Some(toasts) = self.toasts {
             let words = t::groups::saved(l, &name);
-            toasts.push_with_action(Tone::Ok, words, t::groups::undo(l), move || self.undo(id, name.clone(), version));
+            toasts.push_with_action(Tone::Ok, words, t::groups::undo(l), move || {
+                self.undo(id, name.clone(), version)
+            });
         }
     }
 

@@ -73,7 +73,9 @@ pub fn use_leave_guard(dirty: Signal<bool>) -> Leaving {
         open: RwSignal::new(false),
         way: RwSignal::new(None),
         armed: RwSignal::new(true),
-        go: Callback::new(move |(address,): (String,)| navigate(&address, NavigateOptions::default())),
+        go: Callback::new(move |(address,): (String,)| {
+            navigate(&address, NavigateOptions::default())
+        }),
     };
     let holds = Signal::derive(move || dirty.get() && leaving.armed.get());
     dom::warn_before_unload(holds);
@@ -89,8 +91,15 @@ pub fn use_leave_guard(dirty: Signal<bool>) -> Leaving {
 /// Takes a click on a link of the product before the router sees it.
 fn on_link(hold: impl Fn(String) + 'static) {
     capture(&document(), "click", move |event| {
-        let Some(mouse) = event.dyn_ref::<web_sys::MouseEvent>() else { return };
-        if mouse.button() != 0 || mouse.ctrl_key() || mouse.meta_key() || mouse.shift_key() || mouse.alt_key() {
+        let Some(mouse) = event.dyn_ref::<web_sys::MouseEvent>() else {
+            return;
+        };
+        if mouse.button() != 0
+            || mouse.ctrl_key()
+            || mouse.meta_key()
+            || mouse.shift_key()
+            || mouse.alt_key()
+        {
             return;
         }
         let Some(link) = event
@@ -102,8 +111,10 @@ fn on_link(hold: impl Fn(String) + 'static) {
             return;
         };
         let here = location();
-        let same_page = link.pathname() == here.pathname().unwrap_or_default() && !link.hash().is_empty();
-        let elsewhere = link.target() == "_blank" || link.origin() != here.origin().unwrap_or_default();
+        let same_page =
+            link.pathname() == here.pathname().unwrap_or_default() && !link.hash().is_empty();
+        let elsewhere =
+            link.target() == "_blank" || link.origin() != here.origin().unwrap_or_default();
         // A file to be saved or a place on this page loses nothing; another site reloads,
         // and the browser asks by itself.
         if same_page || elsewhere || link.has_attribute("download") || link.rel() == "external" {
@@ -111,7 +122,12 @@ fn on_link(hold: impl Fn(String) + 'static) {
         }
         event.prevent_default();
         event.stop_propagation();
-        hold(format!("{}{}{}", link.pathname(), link.search(), link.hash()));
+        hold(format!(
+            "{}{}{}",
+            link.pathname(),
+            link.search(),
+            link.hash()
+        ));
     });
 }
 
@@ -130,14 +146,17 @@ pub fn watch_back() {
         return;
     }
     let listener = Closure::<dyn Fn(Event)>::new(|event: Event| {
-        let Some((here, ask)) = HELD.with_borrow(Clone::clone) else { return };
+        let Some((here, ask)) = HELD.with_borrow(Clone::clone) else {
+            return;
+        };
         event.stop_immediate_propagation();
         if let Ok(history) = window().history() {
             let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
         }
         ask();
     });
-    let _ = window().add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
+    let _ =
+        window().add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
     // As long as the page lives.
     listener.forget();
 }
@@ -151,7 +170,10 @@ fn on_back(hold: impl Fn() + 'static) {
 /// Listens in the capture phase as long as the reactive owner lives.
 fn capture(target: &web_sys::EventTarget, name: &'static str, act: impl Fn(Event) + 'static) {
     let listener = Closure::<dyn Fn(Event)>::new(act);
-    let function = listener.as_ref().unchecked_ref::<js_sys::Function>().clone();
+    let function = listener
+        .as_ref()
+        .unchecked_ref::<js_sys::Function>()
+        .clone();
     let _ = target.add_event_listener_with_callback_and_bool(name, &function, true);
     let held = StoredValue::new_local((target.clone(), function, listener));
     on_cleanup(move || {

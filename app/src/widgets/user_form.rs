@@ -86,13 +86,20 @@ impl UserForm {
     /// The errors for the summary, each leading to its field.
     pub fn summary(self, l: Locale) -> Vec<ui::FieldError> {
         self.errors.with(|errors| {
-            errors.0.iter().map(|(field, e)| ui::FieldError::new(format!("user-{field}"), summed(l, field, e))).collect()
+            errors
+                .0
+                .iter()
+                .map(|(field, e)| ui::FieldError::new(format!("user-{field}"), summed(l, field, e)))
+                .collect()
         })
     }
 
     /// The error of one field.
     pub fn error(self, l: Locale, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.errors.with(|errors| errors.of(field).map(|e| sentence(l, field, e))))
+        Signal::derive(move || {
+            self.errors
+                .with(|errors| errors.of(field).map(|e| sentence(l, field, e)))
+        })
     }
 
     /// Asks who else has the codice fiscale or the address that was typed.
@@ -122,7 +129,10 @@ pub fn stored(user: &UserDetail) -> UserDraft {
 
 /// An untouched form for a new user.
 pub fn stored_empty(l: Locale) -> UserDraft {
-    UserDraft { locale: l, ..UserDraft::default() }
+    UserDraft {
+        locale: l,
+        ..UserDraft::default()
+    }
 }
 
 /// What to do about a field.
@@ -159,11 +169,17 @@ pub fn UserFields(
     bounced: Signal<bool>,
 ) -> impl IntoView {
     let l = use_locale();
-    let languages: Vec<_> = Locale::ALL.iter().map(|l| ChoiceOption::new(l.code(), l.endonym())).collect();
-    let bounced = Signal::derive(move || bounced.get().then(|| t::user::email_bounced(l).to_owned()));
+    let languages: Vec<_> = Locale::ALL
+        .iter()
+        .map(|l| ChoiceOption::new(l.code(), l.endonym()))
+        .collect();
+    let bounced =
+        Signal::derive(move || bounced.get().then(|| t::user::email_bounced(l).to_owned()));
     let shared_code = move || {
         let people = form.shared.with(|s| names(&s.fiscal_code));
-        (!people.is_empty()).then(|| view! { <p class="field__hint" role="status">{t::user::shared_code(l, people)}</p> })
+        (!people.is_empty()).then(
+            || view! { <p class="field__hint" role="status">{t::user::shared_code(l, people)}</p> },
+        )
     };
     let shared_email = move || {
         let people = form.shared.with(|s| names(&s.email));

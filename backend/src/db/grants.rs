@@ -25,7 +25,11 @@ pub struct Group {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn groups(conn: &mut PgConnection, organisation: OrganisationId, locale: Locale) -> Result<Vec<Group>> {
+pub async fn groups(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    locale: Locale,
+) -> Result<Vec<Group>> {
     let rows = sqlx::query!(
         r#"select id, code, rights, category, case $2 when 'de' then name_de when 'fr' then name_fr
              when 'en' then name_en else name_it end as "name!"
@@ -38,7 +42,11 @@ pub async fn groups(conn: &mut PgConnection, organisation: OrganisationId, local
     Ok(rows
         .into_iter()
         .map(|r| Group {
-            name: GroupName { id: GroupId(r.id), code: r.code, name: r.name },
+            name: GroupName {
+                id: GroupId(r.id),
+                code: r.code,
+                name: r.name,
+            },
             rights: rights(&r.rights),
             category: r.category,
         })
@@ -54,7 +62,11 @@ fn rights(codes: &[String]) -> Vec<Right> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn rights_of(conn: &mut PgConnection, organisation: OrganisationId, user: UserId) -> Result<Vec<Right>> {
+pub async fn rights_of(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Vec<Right>> {
     let codes = sqlx::query_scalar!(
         r#"select distinct unnest(g.rights) as "right!"
            from grants r join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
@@ -86,7 +98,12 @@ pub struct Grant {
 
 impl From<Grant> for GrantView {
     fn from(g: Grant) -> Self {
-        Self { group: g.group, unit: g.unit, valid_from: g.valid_from, valid_until: g.valid_until }
+        Self {
+            group: g.group,
+            unit: g.unit,
+            valid_from: g.valid_from,
+            valid_until: g.valid_until,
+        }
     }
 }
 
@@ -122,8 +139,14 @@ pub async fn of_user(
         .into_iter()
         .map(|r| Grant {
             id: r.id,
-            group: GroupName { id: GroupId(r.group_id), code: r.code, name: r.name },
-            unit: r.unit_id.map(|id| (UnitId(id), r.unit_name.unwrap_or_default())),
+            group: GroupName {
+                id: GroupId(r.group_id),
+                code: r.code,
+                name: r.name,
+            },
+            unit: r
+                .unit_id
+                .map(|id| (UnitId(id), r.unit_name.unwrap_or_default())),
             valid_from: r.valid_from.map(|d| d.to_jiff()),
             valid_until: r.valid_until.map(|d| d.to_jiff()),
             inside: r.inside,
@@ -235,8 +258,18 @@ pub async fn add(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn remove(tx: &mut PgConnection, organisation: OrganisationId, ids: &[i64]) -> Result<()> {
-    sqlx::query!("delete from grants where organisation_id = $1 and id = any($2)", organisation.0, ids).execute(tx).await?;
+pub async fn remove(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    ids: &[i64],
+) -> Result<()> {
+    sqlx::query!(
+        "delete from grants where organisation_id = $1 and id = any($2)",
+        organisation.0,
+        ids
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

@@ -38,7 +38,10 @@ async fn change(
     version: i32,
     groups: &[GroupId],
 ) -> backend::Result<Saved> {
-    backend.users.change_groups(actor, id, version, groups, false, Locale::It).await
+    backend
+        .users
+        .change_groups(actor, id, version, groups, false, Locale::It)
+        .await
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -46,19 +49,44 @@ async fn a_pupil_put_among_the_guardians_by_mistake_is_moved_and_moved_back(pool
     let (backend, organisation, actor) = house(pool).await;
     let id = user(&backend, organisation).group("tutori").create().await;
     let view = backend.users.groups(&actor, id, Locale::It).await.unwrap();
-    let ticked: Vec<_> = view.groups.iter().filter(|c| c.member).map(|c| c.group.name.as_str()).collect();
+    let ticked: Vec<_> = view
+        .groups
+        .iter()
+        .filter(|c| c.member)
+        .map(|c| c.group.name.as_str())
+        .collect();
     assert_eq!(ticked, ["Tutori"]);
 
     let wanted = ids(&backend, organisation, &["alunni", "docenti"]).await;
-    let saved = change(&backend, &actor, id, view.version, &wanted).await.unwrap();
-    assert_eq!(codes(&saved), ["docenti", "alunni"], "in the organisation's order");
+    let saved = change(&backend, &actor, id, view.version, &wanted)
+        .await
+        .unwrap();
+    assert_eq!(
+        codes(&saved),
+        ["docenti", "alunni"],
+        "in the organisation's order"
+    );
 
-    let history = backend.users.page(&actor, id, Locale::De).await.unwrap().history.unwrap();
+    let history = backend
+        .users
+        .page(&actor, id, Locale::De)
+        .await
+        .unwrap()
+        .history
+        .unwrap();
     assert_eq!(history[0].action, "user.groups_changed");
     assert_eq!(history[0].changes.len(), 1);
-    assert!(history[0].changes[0].after.contains(", "), "{:?}", history[0].changes);
+    assert!(
+        history[0].changes[0].after.contains(", "),
+        "{:?}",
+        history[0].changes
+    );
 
-    let undone = backend.users.undo_groups(&actor, id, saved.row.version, Locale::It).await.unwrap();
+    let undone = backend
+        .users
+        .undo_groups(&actor, id, saved.row.version, Locale::It)
+        .await
+        .unwrap();
     assert_eq!(codes(&undone), ["tutori"]);
 }
 
@@ -67,20 +95,31 @@ async fn a_user_without_any_group_is_refused(pool: PgPool) {
     let (backend, organisation, actor) = house(pool).await;
     let id = user(&backend, organisation).group("tutori").create().await;
     let refused = change(&backend, &actor, id, 1, &[]).await.unwrap_err();
-    assert!(matches!(&refused, ServiceError::Invalid(e) if e.of("groups") == Some(&FieldError::ChooseOne)), "{refused:?}");
+    assert!(
+        matches!(&refused, ServiceError::Invalid(e) if e.of("groups") == Some(&FieldError::ChooseOne)),
+        "{refused:?}"
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn of_two_secretaries_the_second_sees_the_others_groups_and_may_insist(pool: PgPool) {
     let (backend, organisation, actor) = house(pool).await;
     let id = user(&backend, organisation).group("tutori").create().await;
-    let (alunni, docenti) =
-        (ids(&backend, organisation, &["alunni"]).await, ids(&backend, organisation, &["docenti"]).await);
+    let (alunni, docenti) = (
+        ids(&backend, organisation, &["alunni"]).await,
+        ids(&backend, organisation, &["docenti"]).await,
+    );
     change(&backend, &actor, id, 1, &alunni).await.unwrap();
     let refused = change(&backend, &actor, id, 1, &docenti).await.unwrap_err();
-    let ServiceError::Conflict(Conflict::Changed(row)) = refused else { panic!("{refused:?}") };
+    let ServiceError::Conflict(Conflict::Changed(row)) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(row.groups[0].code, "alunni");
-    let saved = backend.users.change_groups(&actor, id, 1, &docenti, true, Locale::It).await.unwrap();
+    let saved = backend
+        .users
+        .change_groups(&actor, id, 1, &docenti, true, Locale::It)
+        .await
+        .unwrap();
     assert_eq!(codes(&saved), ["docenti"]);
 }
 
@@ -88,46 +127,116 @@ async fn of_two_secretaries_the_second_sees_the_others_groups_and_may_insist(poo
 async fn an_undo_that_comes_after_another_change_is_refused(pool: PgPool) {
     let (backend, organisation, actor) = house(pool).await;
     let id = user(&backend, organisation).group("tutori").create().await;
-    let saved = change(&backend, &actor, id, 1, &ids(&backend, organisation, &["alunni"]).await).await.unwrap();
-    let later = change(&backend, &actor, id, saved.row.version, &ids(&backend, organisation, &["docenti"]).await)
+    let saved = change(
+        &backend,
+        &actor,
+        id,
+        1,
+        &ids(&backend, organisation, &["alunni"]).await,
+    )
+    .await
+    .unwrap();
+    let later = change(
+        &backend,
+        &actor,
+        id,
+        saved.row.version,
+        &ids(&backend, organisation, &["docenti"]).await,
+    )
+    .await
+    .unwrap();
+    let refused = backend
+        .users
+        .undo_groups(&actor, id, saved.row.version, Locale::It)
         .await
-        .unwrap();
-    let refused = backend.users.undo_groups(&actor, id, saved.row.version, Locale::It).await.unwrap_err();
-    assert!(matches!(refused, ServiceError::Conflict(Conflict::Changed(_))), "{refused:?}");
+        .unwrap_err();
+    assert!(
+        matches!(refused, ServiceError::Conflict(Conflict::Changed(_))),
+        "{refused:?}"
+    );
     // Nor does a later edit of the name make it undoable again.
     let email = domain::user::EmailDraft("a@scuola.example".into());
-    let edited = backend.users.edit_email(&actor, id, later.row.version, &email, Locale::It).await.unwrap();
-    let refused = backend.users.undo_groups(&actor, id, edited.row.version, Locale::It).await.unwrap_err();
-    assert!(matches!(refused, ServiceError::Conflict(Conflict::TooLate)), "{refused:?}");
+    let edited = backend
+        .users
+        .edit_email(&actor, id, later.row.version, &email, Locale::It)
+        .await
+        .unwrap();
+    let refused = backend
+        .users
+        .undo_groups(&actor, id, edited.row.version, Locale::It)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, ServiceError::Conflict(Conflict::TooLate)),
+        "{refused:?}"
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn nobody_gives_rights_they_do_not_hold_nor_touches_a_stronger_account(pool: PgPool) {
     let (backend, organisation, actor) = house(pool).await;
     let weak = user(&backend, organisation).group("docenti").create().await;
-    let strong = user(&backend, organisation).group("amministratori").create().await;
-    let view = backend.users.groups(&actor, weak, Locale::It).await.unwrap();
-    let admins = view.groups.iter().find(|c| c.group.code == "amministratori").unwrap();
+    let strong = user(&backend, organisation)
+        .group("amministratori")
+        .create()
+        .await;
+    let view = backend
+        .users
+        .groups(&actor, weak, Locale::It)
+        .await
+        .unwrap();
+    let admins = view
+        .groups
+        .iter()
+        .find(|c| c.group.code == "amministratori")
+        .unwrap();
     assert_eq!(admins.locked, Some(GroupLock::Stronger));
 
     let both = ids(&backend, organisation, &["docenti", "amministratori"]).await;
     let refused = [
         change(&backend, &actor, weak, 1, &both).await.unwrap_err(),
-        change(&backend, &actor, strong, 1, &ids(&backend, organisation, &["docenti"]).await).await.unwrap_err(),
-        backend.users.groups(&actor, strong, Locale::It).await.unwrap_err(),
+        change(
+            &backend,
+            &actor,
+            strong,
+            1,
+            &ids(&backend, organisation, &["docenti"]).await,
+        )
+        .await
+        .unwrap_err(),
+        backend
+            .users
+            .groups(&actor, strong, Locale::It)
+            .await
+            .unwrap_err(),
     ];
     for e in refused {
         assert!(matches!(e, ServiceError::Denied(Denied::Stronger)), "{e:?}");
     }
-    assert_eq!(backend.users.detail(&actor, weak, Locale::It).await.unwrap().grants.len(), 1, "nothing half done");
+    assert_eq!(
+        backend
+            .users
+            .detail(&actor, weak, Locale::It)
+            .await
+            .unwrap()
+            .grants
+            .len(),
+        1,
+        "nothing half done"
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn nobody_takes_their_own_rights_away(pool: PgPool) {
     let (backend, organisation, actor) = house(pool).await;
     let docenti = ids(&backend, organisation, &["docenti"]).await;
-    let refused = change(&backend, &actor, actor.user.unwrap(), 1, &docenti).await.unwrap_err();
-    assert!(matches!(refused, ServiceError::Denied(Denied::OwnAccount)), "{refused:?}");
+    let refused = change(&backend, &actor, actor.user.unwrap(), 1, &docenti)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, ServiceError::Denied(Denied::OwnAccount)),
+        "{refused:?}"
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -141,15 +250,48 @@ async fn units_and_dates_of_grants_that_stay_are_kept_and_an_undo_brings_them_ba
         .valid(Some("2026-09-01"), Some("2027-08-31"))
         .create()
         .await;
-    let before = backend.users.detail(&actor, id, Locale::It).await.unwrap().grants;
+    let before = backend
+        .users
+        .detail(&actor, id, Locale::It)
+        .await
+        .unwrap()
+        .grants;
 
-    let saved = change(&backend, &actor, id, 1, &ids(&backend, organisation, &["docenti", "alunni"]).await).await.unwrap();
-    let now = backend.users.detail(&actor, id, Locale::It).await.unwrap().grants;
+    let saved = change(
+        &backend,
+        &actor,
+        id,
+        1,
+        &ids(&backend, organisation, &["docenti", "alunni"]).await,
+    )
+    .await
+    .unwrap();
+    let now = backend
+        .users
+        .detail(&actor, id, Locale::It)
+        .await
+        .unwrap()
+        .grants;
     assert_eq!(now[0], before[0], "the grant that stays is as it was");
-    assert_eq!(now[1].unit, None, "a new one holds where the actor's right holds");
+    assert_eq!(
+        now[1].unit, None,
+        "a new one holds where the actor's right holds"
+    );
 
-    backend.users.undo_groups(&actor, id, saved.row.version, Locale::It).await.unwrap();
-    assert_eq!(backend.users.detail(&actor, id, Locale::It).await.unwrap().grants, before);
+    backend
+        .users
+        .undo_groups(&actor, id, saved.row.version, Locale::It)
+        .await
+        .unwrap();
+    assert_eq!(
+        backend
+            .users
+            .detail(&actor, id, Locale::It)
+            .await
+            .unwrap()
+            .grants,
+        before
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -158,12 +300,26 @@ async fn a_delegate_of_a_unit_grants_there_and_leaves_grants_elsewhere_alone(poo
     let canton = unit(&backend, organisation, None, "TI").await;
     let site = unit(&backend, organisation, Some(canton), "SEDE").await;
     let delegate = actor_in(&backend, organisation, &OFFICE, Some(canton)).await;
-    let id = user(&backend, organisation).group("docenti").unit(site).create().await;
+    let id = user(&backend, organisation)
+        .group("docenti")
+        .unit(site)
+        .create()
+        .await;
 
     let both = ids(&backend, organisation, &["docenti", "tutori"]).await;
     let saved = change(&backend, &delegate, id, 1, &both).await.unwrap();
-    let grants = backend.users.detail(&delegate, id, Locale::It).await.unwrap().grants;
-    assert!(grants.iter().all(|g| g.unit.as_ref().is_some_and(|(u, _)| *u == site)), "{grants:?}");
+    let grants = backend
+        .users
+        .detail(&delegate, id, Locale::It)
+        .await
+        .unwrap()
+        .grants;
+    assert!(
+        grants
+            .iter()
+            .all(|g| g.unit.as_ref().is_some_and(|(u, _)| *u == site)),
+        "{grants:?}"
+    );
 
     // A grant everywhere was given by somebody else: it is shown locked and not removed.
     sqlx::query(
@@ -176,11 +332,24 @@ async fn a_delegate_of_a_unit_grants_there_and_leaves_grants_elsewhere_alone(poo
     .execute(&backend.core.pool)
     .await
     .unwrap();
-    let view = backend.users.groups(&delegate, id, Locale::It).await.unwrap();
-    let elsewhere = view.groups.iter().find(|c| c.group.code == "esterni").unwrap();
+    let view = backend
+        .users
+        .groups(&delegate, id, Locale::It)
+        .await
+        .unwrap();
+    let elsewhere = view
+        .groups
+        .iter()
+        .find(|c| c.group.code == "esterni")
+        .unwrap();
     assert_eq!(elsewhere.locked, Some(GroupLock::Elsewhere));
-    let refused = change(&backend, &delegate, id, saved.row.version, &both).await.unwrap_err();
-    assert!(matches!(refused, ServiceError::Denied(Denied::Stronger)), "{refused:?}");
+    let refused = change(&backend, &delegate, id, saved.row.version, &both)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, ServiceError::Denied(Denied::Stronger)),
+        "{refused:?}"
+    );
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -199,7 +368,10 @@ async fn the_dialog_knows_the_kind_of_the_linked_person(pool: PgPool) {
     .await
     .unwrap();
     let view = backend.users.groups(&actor, id, Locale::It).await.unwrap();
-    let unlikely: Vec<_> =
-        view.groups.iter().filter(|c| c.member && domain::user::is_unlikely(&view.kinds, &c.group.code)).collect();
+    let unlikely: Vec<_> = view
+        .groups
+        .iter()
+        .filter(|c| c.member && domain::user::is_unlikely(&view.kinds, &c.group.code))
+        .collect();
     assert_eq!(unlikely.len(), 1);
 }

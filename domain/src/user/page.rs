@@ -158,7 +158,10 @@ mod tests {
     #[test]
     fn a_guardian_among_the_pupils_is_unlikely_and_a_teacher_who_is_a_parent_is_not() {
         assert!(is_unlikely(&[PersonKind::Guardian], "alunni"));
-        assert!(!is_unlikely(&[PersonKind::Guardian, PersonKind::Employee], "docenti"));
+        assert!(!is_unlikely(
+            &[PersonKind::Guardian, PersonKind::Employee],
+            "docenti"
+        ));
         assert!(!is_unlikely(&[PersonKind::Guardian], "tutori"));
         assert!(!is_unlikely(&[], "alunni"));
         assert!(!is_unlikely(&[PersonKind::Guardian], "kt-read"));

@@ -35,7 +35,10 @@ mod tests {
         assert_eq!(wrong("  "), FieldError::Required);
         assert_eq!(wrong("  partita   "), FieldError::TooShort(REASON_MIN));
         assert_eq!(wrong(&"x".repeat(501)), FieldError::TooLong(REASON_MAX));
-        assert_eq!(check_reason(" Trasferita a giugno ", true), Ok(Some("Trasferita a giugno".into())));
+        assert_eq!(
+            check_reason(" Trasferita a giugno ", true),
+            Ok(Some("Trasferita a giugno".into()))
+        );
         assert_eq!(check_reason("", false), Ok(None));
     }
 }

@@ -53,7 +53,11 @@ pub fn ConflictView(sheet: Sheet) -> impl IntoView {
     }
 }
 
-fn fields(sheet: Sheet, mine: &UserDraft, theirs: &UserDraft) -> Vec<(&'static str, String, String)> {
+fn fields(
+    sheet: Sheet,
+    mine: &UserDraft,
+    theirs: &UserDraft,
+) -> Vec<(&'static str, String, String)> {
     let l = sheet.l;
     let both = |f: fn(&UserDraft) -> String| (f(mine), f(theirs));
     [
@@ -70,7 +74,11 @@ fn fields(sheet: Sheet, mine: &UserDraft, theirs: &UserDraft) -> Vec<(&'static s
 
 /// A value; one that differs is marked, and said.
 fn value(sheet: Sheet, text: String, differs: bool) -> AnyView {
-    let text = if text.trim().is_empty() { "–".to_owned() } else { text };
+    let text = if text.trim().is_empty() {
+        "–".to_owned()
+    } else {
+        text
+    };
     if differs {
         view! { <mark>{text}</mark><span class="visually-hidden">" " {t::user::different(sheet.l)}</span> }.into_any()
     } else {

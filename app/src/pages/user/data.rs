@@ -28,8 +28,15 @@ pub fn Data(sheet: Sheet) -> impl IntoView {
 
 fn form(sheet: Sheet) -> impl IntoView {
     let l = sheet.l;
-    let (id, bounced) = (sheet.id(), Signal::derive(move || sheet.data.with(|p| p.detail.row.email_bounced)));
-    let may_send = move || sheet.data.with(|p| p.detail.may_send && p.detail.row.state == UserState::Active);
+    let (id, bounced) = (
+        sheet.id(),
+        Signal::derive(move || sheet.data.with(|p| p.detail.row.email_bounced)),
+    );
+    let may_send = move || {
+        sheet
+            .data
+            .with(|p| p.detail.may_send && p.detail.row.state == UserState::Active)
+    };
     view! {
         <form
             class="form"
@@ -90,15 +97,24 @@ fn facts(sheet: Sheet) -> impl IntoView {
         UserState::Archived => t::user::archived_read_only(l),
         _ => t::user::read_only(l),
     };
-    let mail = user.row.email.unwrap_or_else(|| t::user::email_missing(l).to_owned());
+    let mail = user
+        .row
+        .email
+        .unwrap_or_else(|| t::user::email_missing(l).to_owned());
     let rows = [
         (t::user::surname(l), user.row.surname),
         (t::user::given_name(l), user.row.given_name),
-        (t::user::fiscal_code(l), user.fiscal_code.unwrap_or_else(|| "–".to_owned())),
+        (
+            t::user::fiscal_code(l),
+            user.fiscal_code.unwrap_or_else(|| "–".to_owned()),
+        ),
         (t::user::email(l), mail),
         (t::user::locale(l), user.locale.endonym().to_owned()),
     ];
-    let rows = rows.into_iter().map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }).collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+        .collect_view();
     view! {
         <p class="muted">{why}</p>
         <dl class="facts">{rows}</dl>

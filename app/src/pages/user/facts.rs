@@ -22,7 +22,10 @@ pub fn Groups(sheet: Sheet) -> impl IntoView {
         if all.is_empty() {
             return view! { <p class="muted">{t::user::no_groups(l)}</p> }.into_any();
         }
-        let all = all.into_iter().map(|g| view! { <li>{grant(l, g)}</li> }).collect_view();
+        let all = all
+            .into_iter()
+            .map(|g| view! { <li>{grant(l, g)}</li> })
+            .collect_view();
         view! { <ul class="user-grants">{all}</ul> }.into_any()
     };
     let open = move || sheet.groups.set(Some((sheet.id(), sheet.name_now())));

@@ -27,13 +27,19 @@ pub fn History(sheet: Sheet) -> impl IntoView {
     });
     let full = |n: usize| n > 0 && i64::try_from(n).unwrap_or(0) % HISTORY_BLOCK == 0;
     let more = move || {
-        !ended.get() && newest.with(|n| full(n.as_ref().map_or(0, Vec::len)) && older.with(|o| o.is_empty() || full(o.len())))
+        !ended.get()
+            && newest.with(|n| {
+                full(n.as_ref().map_or(0, Vec::len))
+                    && older.with(|o| o.is_empty() || full(o.len()))
+            })
     };
     let load = move || {
         let last = older
             .with_untracked(|o| o.last().map(|e| e.id))
             .or_else(|| newest.with_untracked(|n| n.as_ref().and_then(|n| n.last().map(|e| e.id))));
-        let Some(last) = last.filter(|_| !busy.get_untracked()) else { return };
+        let Some(last) = last.filter(|_| !busy.get_untracked()) else {
+            return;
+        };
         busy.set(true);
         spawn_local(async move {
             let answer = user_history(sheet.id(), last).await;
@@ -53,9 +59,15 @@ pub fn History(sheet: Sheet) -> impl IntoView {
     };
     let body = move || match newest.get() {
         None => view! { <p class="muted">{t::user::history_hidden(l)}</p> }.into_any(),
-        Some(entries) if entries.is_empty() => view! { <p class="muted">{t::user::no_history(l)}</p> }.into_any(),
+        Some(entries) if entries.is_empty() => {
+            view! { <p class="muted">{t::user::no_history(l)}</p> }.into_any()
+        }
         Some(entries) => {
-            let lines = entries.into_iter().chain(older.get()).map(|e| line(l, e)).collect_view();
+            let lines = entries
+                .into_iter()
+                .chain(older.get())
+                .map(|e| line(l, e))
+                .collect_view();
             view! { <ol class="timeline">{lines}</ol> }.into_any()
         }
     };
@@ -73,7 +85,12 @@ pub fn History(sheet: Sheet) -> impl IntoView {
 }
 
 fn line(l: Locale, entry: HistoryEntry) -> impl IntoView {
-    let changes = entry.changes.iter().filter_map(|c| change(l, c)).map(|words| view! { <p>{words}</p> }).collect_view();
+    let changes = entry
+        .changes
+        .iter()
+        .filter_map(|c| change(l, c))
+        .map(|words| view! { <p>{words}</p> })
+        .collect_view();
     view! {
         <li class="timeline__item">
             <time class="timeline__when" datetime=entry.at.to_string()>{moment(l, entry.at)}</time>
@@ -134,7 +151,9 @@ fn change(l: Locale, c: &HistoryChange) -> Option<String> {
 /// A language by its own name; everything else as recorded.
 fn value(field: &str, recorded: &str) -> String {
     match field {
-        "locale" => recorded.parse::<Locale>().map_or_else(|_| recorded.to_owned(), |l| l.endonym().to_owned()),
+        "locale" => recorded
+            .parse::<Locale>()
+            .map_or_else(|_| recorded.to_owned(), |l| l.endonym().to_owned()),
         _ => recorded.to_owned(),
     }
 }

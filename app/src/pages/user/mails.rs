@@ -14,7 +14,9 @@ pub fn Mails(sheet: Sheet) -> impl IntoView {
     let l = sheet.l;
     let body = move || match sheet.data.with(|p| p.mails.clone()) {
         None => view! { <p class="muted">{t::user::mails_hidden(l)}</p> }.into_any(),
-        Some(mails) if mails.is_empty() => view! { <p class="muted">{t::user::no_mails(l)}</p> }.into_any(),
+        Some(mails) if mails.is_empty() => {
+            view! { <p class="muted">{t::user::no_mails(l)}</p> }.into_any()
+        }
         Some(mails) => {
             let lines = mails.into_iter().map(|m| line(l, m)).collect_view();
             view! { <ul class="timeline">{lines}</ul> }.into_any()

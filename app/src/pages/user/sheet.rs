@@ -16,7 +16,10 @@ use crate::{
     i18n::{api_error, t, use_locale},
     state::{Selected, Toasts},
     ui::{Button, Notice, PageHeader, Tone, dom},
-    widgets::{GroupsDialog, LeaveGuard, Leaving, UserForm, email_hint::names, use_leave_guard, user_form::stored},
+    widgets::{
+        GroupsDialog, LeaveGuard, Leaving, UserForm, email_hint::names, use_leave_guard,
+        user_form::stored,
+    },
 };
 use domain::{
     Locale, UserId,
@@ -93,7 +96,11 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
     let name = Signal::derive(move || sheet.name());
     let title = move || {
         let title = t::user::page_title(l);
-        if form.errors.with(|e| e.is_empty()) { title.to_owned() } else { t::user::title_with_error(l, title) }
+        if form.errors.with(|e| e.is_empty()) {
+            title.to_owned()
+        } else {
+            t::user::title_with_error(l, title)
+        }
     };
     view! {
         // The name stands in the heading, not in the title: titles are not escaped.
@@ -107,15 +114,17 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
             {move || told(sheet)}
             <ConflictView sheet=sheet />
             <div class="user-page">
-                <div class="section-list">
+                <div class="user-page__data">
                     <Data sheet=sheet />
-                    <Mails sheet=sheet />
-                    <History sheet=sheet />
                 </div>
-                <div class="section-list">
+                <div class="user-page__side section-list">
                     <Status sheet=sheet />
                     <Groups sheet=sheet />
                     <Persons sheet=sheet />
+                </div>
+                <div class="user-page__log section-list">
+                    <Mails sheet=sheet />
+                    <History sheet=sheet />
                 </div>
             </div>
         </div>
@@ -126,7 +135,9 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
 
 /// «Invia credenziali», where the reader may.
 fn actions(sheet: Sheet) -> impl IntoView {
-    let may = sheet.data.with(|p| p.detail.may_send && p.detail.row.email.is_some() && p.detail.row.state == UserState::Active);
+    let may = sheet.data.with(|p| {
+        p.detail.may_send && p.detail.row.email.is_some() && p.detail.row.state == UserState::Active
+    });
     may.then(|| view! { <Button on_click=move || sheet.send()>{t::user::send(sheet.l)}</Button> })
 }
 
@@ -137,13 +148,18 @@ fn told(sheet: Sheet) -> Option<impl IntoView> {
     let (code, email) = (names(&saved.shared.fiscal_code), names(&saved.shared.email));
     let lines = [
         (saved.cancelled_mails > 0).then(|| t::user::cancelled_mails(l, saved.cancelled_mails)),
-        saved.voided_password.then(|| t::user::voided_password(l).to_owned()),
+        saved
+            .voided_password
+            .then(|| t::user::voided_password(l).to_owned()),
         (!code.is_empty()).then(|| t::user::shared_code(l, code)),
         (!email.is_empty()).then(|| t::user::shared_email(l, email)),
     ];
     let lines: Vec<_> = lines.into_iter().flatten().collect();
     (!lines.is_empty()).then(|| {
-        let lines = lines.into_iter().map(|words| view! { <p>{words}</p> }).collect_view();
+        let lines = lines
+            .into_iter()
+            .map(|words| view! { <p>{words}</p> })
+            .collect_view();
         view! { <Notice tone=Tone::Info>{lines}</Notice> }
     })
 }
@@ -173,7 +189,9 @@ impl Sheet {
 
     /// Reads the page again; with `fill` the form takes it over.
     async fn read_again(self, fill: bool) {
-        let Some(id) = self.data.try_with_untracked(|p| p.detail.row.id) else { return };
+        let Some(id) = self.data.try_with_untracked(|p| p.detail.row.id) else {
+            return;
+        };
         if let Ok(page) = read_user(id).await
             && !self.data.is_disposed()
         {
@@ -211,7 +229,9 @@ impl Sheet {
             return;
         }
         self.form.errors.set(Default::default());
-        let (id, version) = self.data.with_untracked(|p| (p.detail.row.id, p.detail.row.version));
+        let (id, version) = self
+            .data
+            .with_untracked(|p| (p.detail.row.id, p.detail.row.version));
         self.busy.set(true);
         spawn_local(async move {
             let answer = save_user(id, version, draft).await;
@@ -240,8 +260,11 @@ impl Sheet {
             return;
         }
         if let Some(toasts) = self.toasts {
-            let words =
-                if changed { t::user::saved(self.l, saved.row.full_name()) } else { t::user::unchanged(self.l).to_owned() };
+            let words = if changed {
+                t::user::saved(self.l, saved.row.full_name())
+            } else {
+                t::user::unchanged(self.l).to_owned()
+            };
             toasts.push(Tone::Ok, words);
         }
         self.told.set(Some(saved));
@@ -284,7 +307,8 @@ impl Sheet {
     /// «Sovrascrivi»: saves the draft over what the other saved.
     pub fn keep_mine(self) {
         if let Some(theirs) = self.conflict.get_untracked() {
-            self.data.update(|p| p.detail.row.version = theirs.row.version);
+            self.data
+                .update(|p| p.detail.row.version = theirs.row.version);
             self.save(Then::Stay);
         }
     }

@@ -28,7 +28,8 @@ pub fn Status(sheet: Sheet) -> impl IntoView {
     let l = sheet.l;
     let asking = RwSignal::new(false);
     let state = Memo::new(move |_| sheet.data.with(|p| (p.detail.row.state, p.detail.may_edit)));
-    let button = move || match state.get() {
+    let button = move || {
+        match state.get() {
         (UserState::Active, true) => Some(
             view! { <Button id="deactivate" on_click=move || asking.set(true)>{t::user::deactivate(l)}</Button> }.into_any(),
         ),
@@ -37,6 +38,7 @@ pub fn Status(sheet: Sheet) -> impl IntoView {
                 .into_any(),
         ),
         _ => None,
+    }
     };
     view! {
         <section class="section" aria-labelledby="state-title">
@@ -79,9 +81,12 @@ fn password_end(sheet: Sheet) -> AnyView {
     match sheet.data.with(|p| p.detail.row.password_end) {
         None => t::user::password_no_end(l).into_any(),
         Some(end) if end.over => {
-            view! { <Word tone=Tone::Warning>{t::user::password_over(l, day(l, end.day))}</Word> }.into_any()
+            view! { <Word tone=Tone::Warning>{t::user::password_over(l, day(l, end.day))}</Word> }
+                .into_any()
         }
-        Some(end) => view! { <time datetime=end.day.to_string()>{day(l, end.day)}</time> }.into_any(),
+        Some(end) => {
+            view! { <time datetime=end.day.to_string()>{day(l, end.day)}</time> }.into_any()
+        }
     }
 }
 
@@ -129,12 +134,19 @@ fn Deactivation(sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
                     open.set(false);
                     if let Some(toasts) = sheet.toasts {
                         let words = t::user::deactivated(l, saved.row.full_name());
-                        toasts.push_with_action(Tone::Ok, words, t::user::reactivate(l), move || activate(sheet));
+                        toasts.push_with_action(
+                            Tone::Ok,
+                            words,
+                            t::user::reactivate(l),
+                            move || activate(sheet),
+                        );
                     }
                     sheet.changed(saved.row.clone());
                     sheet.told.set(Some(saved));
                 }
-                Err(ApiError::Invalid(errors)) => error.set(errors.of("reason").map(|e| reason_error(l, e))),
+                Err(ApiError::Invalid(errors)) => {
+                    error.set(errors.of("reason").map(|e| reason_error(l, e)))
+                }
                 Err(e) => failed.set(Some(api_error(l, &e))),
             }
         });

@@ -22,9 +22,16 @@ pub fn GroupChoices(
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let l = use_locale();
-    let rows = groups.into_iter().map(|choice| row(choice, chosen)).collect_view();
+    let rows = groups
+        .into_iter()
+        .map(|choice| row(choice, chosen))
+        .collect_view();
     let described = move || {
-        if error.with(Option::is_some) { "user-groups-hint user-groups-error" } else { "user-groups-hint" }
+        if error.with(Option::is_some) {
+            "user-groups-hint user-groups-error"
+        } else {
+            "user-groups-hint"
+        }
     };
     view! {
         // The summary's link leads here: the fieldset takes the focus.

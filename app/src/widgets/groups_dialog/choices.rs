@@ -24,8 +24,14 @@ pub fn Choices(
     let shown = move || {
         let wanted = filter.get().trim().to_lowercase();
         draft.with(|draft| {
-            let all = draft.as_ref().map(|d| d.groups.as_slice()).unwrap_or_default();
-            all.iter().filter(|c| c.group.name.to_lowercase().contains(&wanted)).cloned().collect::<Vec<_>>()
+            let all = draft
+                .as_ref()
+                .map(|d| d.groups.as_slice())
+                .unwrap_or_default();
+            all.iter()
+                .filter(|c| c.group.name.to_lowercase().contains(&wanted))
+                .cloned()
+                .collect::<Vec<_>>()
         })
     };
     // Ticking changes the draft, not the list: rows are made anew only by the filter.
@@ -48,14 +54,23 @@ pub fn Choices(
 }
 
 /// A group: checkbox, name, «(aggiunto)», and why it is odd or locked.
-fn row(l: Locale, draft: RwSignal<Option<Draft>>, choice: GroupChoice, on_toggle: Callback<()>) -> impl IntoView {
+fn row(
+    l: Locale,
+    draft: RwSignal<Option<Draft>>,
+    choice: GroupChoice,
+    on_toggle: Callback<()>,
+) -> impl IntoView {
     let id = choice.group.id;
     let (input_id, hint_id) = (format!("groups-{id}"), format!("groups-{id}-hint"));
     let locked = choice.locked;
     let (name, own) = (choice.group.name.clone(), choice);
     let ticked = move || draft.with(|d| d.as_ref().is_some_and(|d| d.chosen.contains(&id)));
     let state = Memo::new(move |_| {
-        draft.with(|d| d.as_ref().map(|d| (d.change(&own), d.is_unlikely(&own).then(|| d.kinds.clone()))))
+        draft
+            .with(|d| {
+                d.as_ref()
+                    .map(|d| (d.change(&own), d.is_unlikely(&own).then(|| d.kinds.clone())))
+            })
             .unwrap_or_default()
     });
     let note = move || match state.with(|s| s.0) {
@@ -66,7 +81,10 @@ fn row(l: Locale, draft: RwSignal<Option<Draft>>, choice: GroupChoice, on_toggle
     let hint = Memo::new(move |_| match locked {
         Some(GroupLock::Stronger) => Some(t::groups::locked_stronger(l).to_owned()),
         Some(GroupLock::Elsewhere) => Some(t::groups::locked_elsewhere(l).to_owned()),
-        None => state.with(|s| s.1.as_ref().map(|kinds| t::groups::unlikely(l, kind_words(l, kinds)))),
+        None => state.with(|s| {
+            s.1.as_ref()
+                .map(|kinds| t::groups::unlikely(l, kind_words(l, kinds)))
+        }),
     });
     let described = hint_id.clone();
     view! {
@@ -104,7 +122,11 @@ fn row(l: Locale, draft: RwSignal<Option<Draft>>, choice: GroupChoice, on_toggle
 }
 
 fn kind_words(l: Locale, kinds: &[PersonKind]) -> String {
-    kinds.iter().map(|k| kind_word(l, *k)).collect::<Vec<_>>().join(", ")
+    kinds
+        .iter()
+        .map(|k| kind_word(l, *k))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// «Tutore», «Alunno»…

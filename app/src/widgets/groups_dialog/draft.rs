@@ -23,8 +23,18 @@ pub struct Draft {
 impl Draft {
     /// As read: nothing changed yet.
     pub fn of(view: GroupsView) -> Self {
-        let chosen = view.groups.iter().filter(|c| c.member).map(|c| c.group.id).collect();
-        Self { version: view.version, groups: view.groups, kinds: view.kinds, chosen }
+        let chosen = view
+            .groups
+            .iter()
+            .filter(|c| c.member)
+            .map(|c| c.group.id)
+            .collect();
+        Self {
+            version: view.version,
+            groups: view.groups,
+            kinds: view.kinds,
+            chosen,
+        }
     }
 
     /// Whether a tick differs from what was read.
@@ -52,7 +62,12 @@ impl Draft {
 
     /// Names of what is ticked.
     pub fn chosen_names(&self) -> String {
-        list(self.groups.iter().filter(|c| self.chosen.contains(&c.group.id)).map(|c| c.group.name.as_str()))
+        list(
+            self.groups
+                .iter()
+                .filter(|c| self.chosen.contains(&c.group.id))
+                .map(|c| c.group.name.as_str()),
+        )
     }
 
     /// Ticks or unticks.
@@ -82,13 +97,21 @@ mod tests {
 
     fn draft() -> Draft {
         let choice = |id: i64, name: &str, member: bool| GroupChoice {
-            group: GroupName { id: GroupId(id), code: name.to_lowercase(), name: name.to_owned() },
+            group: GroupName {
+                id: GroupId(id),
+                code: name.to_lowercase(),
+                name: name.to_owned(),
+            },
             member,
             locked: None,
         };
         Draft::of(GroupsView {
             version: 3,
-            groups: vec![choice(1, "Docenti", false), choice(2, "Tutori", false), choice(3, "Alunni", true)],
+            groups: vec![
+                choice(1, "Docenti", false),
+                choice(2, "Tutori", false),
+                choice(3, "Alunni", true),
+            ],
             kinds: vec![PersonKind::Guardian],
         })
     }
@@ -107,7 +130,12 @@ mod tests {
     #[test]
     fn a_guardian_ticked_among_the_pupils_is_pointed_out() {
         let draft = draft();
-        let unlikely: Vec<_> = draft.groups.iter().filter(|c| draft.is_unlikely(c)).map(|c| &c.group.name).collect();
+        let unlikely: Vec<_> = draft
+            .groups
+            .iter()
+            .filter(|c| draft.is_unlikely(c))
+            .map(|c| &c.group.name)
+            .collect();
         assert_eq!(unlikely, ["Alunni"]);
     }
 }

@@ -6,8 +6,8 @@ use domain::{
     access::Scope,
     job::{MailKind, MailReason, MailState, MailView},
     user::{
-        GroupName, HISTORY_BLOCK, HistoryChange, HistoryEntry, LinkedPerson, Namesake, PasswordEnd, SHARED_MAX, SentMail,
-        Shared, UserRow, UserState, full_name,
+        GroupName, HISTORY_BLOCK, HistoryChange, HistoryEntry, LinkedPerson, Namesake, PasswordEnd,
+        SHARED_MAX, SentMail, Shared, UserRow, UserState, full_name,
     },
 };
 use jiff::Timestamp;
@@ -33,7 +33,13 @@ pub struct Read {
 ///
 /// # Errors
 /// [`crate::ServiceError::NotFound`] where it does not exist or lies outside.
-pub async fn read(conn: &mut PgConnection, scope: &Scope, id: UserId, locale: Locale, now: Timestamp) -> Result<Read> {
+pub async fn read(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    id: UserId,
+    locale: Locale,
+    now: Timestamp,
+) -> Result<Read> {
     let units = scope.unit_numbers();
     let r = sqlx::query!(
         r#"select u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as "bounced!",
@@ -71,7 +77,10 @@ pub async fn read(conn: &mut PgConnection, scope: &Scope, id: UserId, locale: Lo
             email: r.email,
             email_bounced: r.bounced,
             state: state(&r.state),
-            password_end: r.password_day.map(|day| PasswordEnd { day: day.to_jiff(), over: r.over }),
+            password_end: r.password_day.map(|day| PasswordEnd {
+                day: day.to_jiff(),
+                over: r.over,
+            }),
             version: r.version,
         },
         fiscal_code: r.fiscal_code,
@@ -109,7 +118,11 @@ pub async fn is_in(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Result
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn persons(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Result<Vec<LinkedPerson>> {
+pub async fn persons(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    id: UserId,
+) -> Result<Vec<LinkedPerson>> {
     let rows = sqlx::query!(
         "select p.kind, p.code, p.surname, p.given_name
          from user_person_links l join persons p on (p.organisation_id, p.id) = (l.organisation_id, l.person_id)
@@ -121,7 +134,11 @@ pub async fn persons(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Resu
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| LinkedPerson { kind: r.kind, code: r.code, name: full_name(&r.surname, &r.given_name) })
+        .map(|r| LinkedPerson {
+            kind: r.kind,
+            code: r.code,
+            name: full_name(&r.surname, &r.given_name),
+        })
         .collect())
 }
 
@@ -170,8 +187,16 @@ pub async fn sharing(
     .await?;
     let mut shared = Shared::default();
     for r in rows {
-        let list = if r.by_code { &mut shared.fiscal_code } else { &mut shared.email };
-        list.push(Namesake { id: UserId(r.id), name: full_name(&r.surname, &r.given_name), username: r.username });
+        let list = if r.by_code {
+            &mut shared.fiscal_code
+        } else {
+            &mut shared.email
+        };
+        list.push(Namesake {
+            id: UserId(r.id),
+            name: full_name(&r.surname, &r.given_name),
+            username: r.username,
+        });
     }
     Ok(shared)
 }
@@ -253,7 +278,11 @@ pub async fn history(
         .collect())
 }
 
-async fn group_names(conn: &mut PgConnection, scope: &Scope, locale: Locale) -> Result<BTreeMap<String, String>> {
+async fn group_names(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    locale: Locale,
+) -> Result<BTreeMap<String, String>> {
     let rows = sqlx::query!(
         r#"select code, case $2 when 'de' then name_de when 'fr' then name_fr when 'en' then name_en
              else name_it end as "name!" from groups where organisation_id = $1"#,
@@ -269,15 +298,36 @@ async fn group_names(conn: &mut PgConnection, scope: &Scope, locale: Locale) -> 
 const UNSAID: [&str; 1] = ["version"];
 
 /// The order in which fields are told; others follow by name.
-const ORDER: [&str; 8] =
-    ["username", "surname", "given_name", "fiscal_code", "email", "locale", "state", "groups"];
+const ORDER: [&str; 8] = [
+    "username",
+    "surname",
+    "given_name",
+    "fiscal_code",
+    "email",
+    "locale",
+    "state",
+    "groups",
+];
 
-fn changes(before: Option<&Value>, after: Option<&Value>, groups: &BTreeMap<String, String>) -> Vec<HistoryChange> {
+fn changes(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    groups: &BTreeMap<String, String>,
+) -> Vec<HistoryChange> {
     let empty = Map::new();
     let before = before.and_then(Value::as_object).unwrap_or(&empty);
     let after = after.and_then(Value::as_object).unwrap_or(&empty);
-    let mut fields: Vec<&String> = before.keys().chain(after.keys()).filter(|k| !UNSAID.contains(&k.as_str())).collect();
-    fields.sort_by_key(|f| (ORDER.iter().position(|o| o == f).unwrap_or(ORDER.len()), (*f).clone()));
+    let mut fields: Vec<&String> = before
+        .keys()
+        .chain(after.keys())
+        .filter(|k| !UNSAID.contains(&k.as_str()))
+        .collect();
+    fields.sort_by_key(|f| {
+        (
+            ORDER.iter().position(|o| o == f).unwrap_or(ORDER.len()),
+            (*f).clone(),
+        )
+    });
     fields.dedup();
     fields
         .into_iter()
@@ -295,13 +345,20 @@ fn words(value: Option<&Value>, groups: &BTreeMap<String, String>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(s)) => s.clone(),
-        Some(Value::Array(list)) => list.iter().map(|v| group(v, groups)).collect::<Vec<_>>().join(", "),
+        Some(Value::Array(list)) => list
+            .iter()
+            .map(|v| group(v, groups))
+            .collect::<Vec<_>>()
+            .join(", "),
         Some(other) => other.to_string(),
     }
 }
 
 fn group(value: &Value, groups: &BTreeMap<String, String>) -> String {
-    let code = value.as_str().or_else(|| value.get("code")?.as_str()).unwrap_or_default();
+    let code = value
+        .as_str()
+        .or_else(|| value.get("code")?.as_str())
+        .unwrap_or_default();
     let name = groups.get(code).map_or(code, String::as_str);
     match value.get("unit_name").and_then(Value::as_str) {
         Some(unit) => format!("{name} ({unit})"),

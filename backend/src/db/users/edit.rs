@@ -106,7 +106,12 @@ pub async fn hold(tx: &mut PgConnection, scope: &Scope, id: UserId) -> Result<He
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn update(tx: &mut PgConnection, organisation: OrganisationId, id: UserId, data: Values<'_>) -> Result<()> {
+pub async fn update(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: UserId,
+    data: Values<'_>,
+) -> Result<()> {
     sqlx::query!(
         "update users set surname = $3, given_name = $4, fiscal_code = $5, email = $6, locale = $7, version = version + 1
          where organisation_id = $1 and id = $2",
@@ -127,7 +132,12 @@ pub async fn update(tx: &mut PgConnection, organisation: OrganisationId, id: Use
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn set_state(tx: &mut PgConnection, organisation: OrganisationId, id: UserId, state: UserState) -> Result<()> {
+pub async fn set_state(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: UserId,
+    state: UserState,
+) -> Result<()> {
     sqlx::query!(
         "update users set state = $3, version = version + 1 where organisation_id = $1 and id = $2",
         organisation.0,
@@ -143,7 +153,11 @@ pub async fn set_state(tx: &mut PgConnection, organisation: OrganisationId, id: 
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn count_edit(tx: &mut PgConnection, organisation: OrganisationId, id: UserId) -> Result<i32> {
+pub async fn count_edit(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: UserId,
+) -> Result<i32> {
     let version = sqlx::query_scalar!(
         "update users set version = version + 1 where organisation_id = $1 and id = $2 returning version",
         organisation.0,
@@ -158,10 +172,18 @@ pub async fn count_edit(tx: &mut PgConnection, organisation: OrganisationId, id:
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn end_sessions(tx: &mut PgConnection, organisation: OrganisationId, id: UserId) -> Result<()> {
-    sqlx::query!("delete from sessions where organisation_id = $1 and user_id = $2", organisation.0, id.0)
-        .execute(tx)
-        .await?;
+pub async fn end_sessions(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from sessions where organisation_id = $1 and user_id = $2",
+        organisation.0,
+        id.0
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -199,7 +221,11 @@ pub async fn cancel_mails(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn void_temporary_password(tx: &mut PgConnection, organisation: OrganisationId, id: UserId) -> Result<bool> {
+pub async fn void_temporary_password(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: UserId,
+) -> Result<bool> {
     let voided = sqlx::query_scalar!(
         r#"with old as (
              select organisation_id, user_id, password_kind = 'temporary' as temporary from credentials
@@ -229,9 +255,12 @@ pub async fn void_temporary_password(tx: &mut PgConnection, organisation: Organi
 /// # Errors
 /// Where the database fails.
 pub async fn take_username(tx: &mut PgConnection, organisation: OrganisationId) -> Result<String> {
-    let mut from = sqlx::query_scalar!("select next_username from organisations where id = $1 for no key update", organisation.0)
-        .fetch_one(&mut *tx)
-        .await?;
+    let mut from = sqlx::query_scalar!(
+        "select next_username from organisations where id = $1 for no key update",
+        organisation.0
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     loop {
         // Names from a file may stand in the way: looked over in blocks, not one by one.
         let free = sqlx::query_scalar!(
@@ -248,7 +277,13 @@ pub async fn take_username(tx: &mut PgConnection, organisation: OrganisationId) 
             from += 1000;
             continue;
         };
-        sqlx::query!("update organisations set next_username = $2 where id = $1", organisation.0, free + 1).execute(tx).await?;
+        sqlx::query!(
+            "update organisations set next_username = $2 where id = $1",
+            organisation.0,
+            free + 1
+        )
+        .execute(tx)
+        .await?;
         return Ok(format!("{free:07}"));
     }
 }

@@ -29,7 +29,13 @@ impl Users {
     /// # Errors
     /// [`ServiceError::Invalid`]; [`domain::access::Denied::Stronger`] for a group whose
     /// rights the actor does not hold.
-    pub async fn create(&self, actor: &Actor, draft: &UserDraft, force: bool, locale: Locale) -> Result<Creation> {
+    pub async fn create(
+        &self,
+        actor: &Actor,
+        draft: &UserDraft,
+        force: bool,
+        locale: Locale,
+    ) -> Result<Creation> {
         decide(actor, Action::CreateUser)?;
         let new = draft.check_new().map_err(ServiceError::Invalid)?;
         let (now, organisation) = (self.0.clock.now(), actor.organisation);
@@ -48,12 +54,18 @@ impl Users {
         let places = places(actor, &[]);
         for group in new.groups.iter().collect::<BTreeSet<_>>() {
             let Some(group) = all.iter().find(|g| g.name.id == *group) else {
-                return Err(ServiceError::Invalid(FieldErrors::one("groups", FieldError::ChooseOne)));
+                return Err(ServiceError::Invalid(FieldErrors::one(
+                    "groups",
+                    FieldError::ChooseOne,
+                )));
             };
             decide_on_account(actor, &group.rights)?;
             let profile = grants::profile_for(&mut tx, organisation, id, &group.category).await?;
             for unit in &places {
-                let terms = Terms { unit: *unit, ..Terms::default() };
+                let terms = Terms {
+                    unit: *unit,
+                    ..Terms::default()
+                };
                 grants::add(&mut tx, organisation, profile, id, group.name.id, terms).await?;
             }
         }
@@ -72,7 +84,10 @@ impl Users {
             ..Default::default()
         };
         audit::record(&mut tx, actor, now, entry).await?;
-        let saved = Saved { shared, ..self.saved(&mut tx, actor, id, locale).await? };
+        let saved = Saved {
+            shared,
+            ..self.saved(&mut tx, actor, id, locale).await?
+        };
         tx.commit().await?;
         Ok(Creation::Created(saved))
     }

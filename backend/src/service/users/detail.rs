@@ -33,7 +33,11 @@ impl Users {
             Ok(()) => Some(detail::history(&mut conn, &scope, id, None, locale).await?),
             Err(_) => None,
         };
-        Ok(UserPage { detail, mails, history })
+        Ok(UserPage {
+            detail,
+            mails,
+            history,
+        })
     }
 
     /// The user alone.
@@ -46,13 +50,20 @@ impl Users {
         self.read_detail(&mut conn, actor, id, locale).await
     }
 
-    async fn read_detail(&self, conn: &mut PgConnection, actor: &Actor, id: UserId, locale: Locale) -> Result<UserDetail> {
+    async fn read_detail(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        id: UserId,
+        locale: Locale,
+    ) -> Result<UserDetail> {
         let scope = Scope::of(actor, Right::ReadUsers);
         let user = detail::read(conn, &scope, id, locale, self.0.clock.now()).await?;
         let persons = detail::persons(conn, &scope, id).await?;
         let held = grants::of_user(conn, actor.organisation, id, None, locale).await?;
         let rights = grants::rights_of(conn, actor.organisation, id).await?;
-        let weaker = user.row.state != UserState::Archived && decide_on_account(actor, &rights).is_ok();
+        let weaker =
+            user.row.state != UserState::Archived && decide_on_account(actor, &rights).is_ok();
         let may_edit = weaker
             && decide(actor, Action::EditUser).is_ok()
             && detail::is_in(conn, &Scope::of(actor, Right::ManageUsers), id).await?;
@@ -75,7 +86,13 @@ impl Users {
     ///
     /// # Errors
     /// As for [`Users::page`]; denied where the actor may not see what was done to users.
-    pub async fn history(&self, actor: &Actor, id: UserId, before: AuditId, locale: Locale) -> Result<Vec<HistoryEntry>> {
+    pub async fn history(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        before: AuditId,
+        locale: Locale,
+    ) -> Result<Vec<HistoryEntry>> {
         decide(actor, Action::ReadUsers)?;
         decide(actor, Action::ReadUserHistory)?;
         let scope = Scope::of(actor, Right::ReadUsers);
@@ -91,21 +108,46 @@ impl Users {
     ///
     /// # Errors
     /// Denied where the actor may not create or change users.
-    pub async fn sharing(&self, actor: &Actor, fiscal_code: &str, email: &str, except: Option<UserId>) -> Result<Shared> {
+    pub async fn sharing(
+        &self,
+        actor: &Actor,
+        fiscal_code: &str,
+        email: &str,
+        except: Option<UserId>,
+    ) -> Result<Shared> {
         decide(actor, Action::EditUser)?;
-        let (code, email) = (FiscalCode::parse(fiscal_code).ok(), Email::parse(email).ok());
+        let (code, email) = (
+            FiscalCode::parse(fiscal_code).ok(),
+            Email::parse(email).ok(),
+        );
         let mut conn = self.0.pool.acquire().await?;
         let scope = Scope::of(actor, Right::ManageUsers);
-        let (code, email) = (code.as_ref().map(FiscalCode::as_str), email.as_ref().map(Email::as_str));
+        let (code, email) = (
+            code.as_ref().map(FiscalCode::as_str),
+            email.as_ref().map(Email::as_str),
+        );
         detail::sharing(&mut conn, &scope, code, email, except).await
     }
 
     /// The answer to a change: the row as it stands within the transaction, and nothing else
     /// to tell.
-    pub(super) async fn saved(&self, tx: &mut PgConnection, actor: &Actor, id: UserId, locale: Locale) -> Result<Saved> {
+    pub(super) async fn saved(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: UserId,
+        locale: Locale,
+    ) -> Result<Saved> {
         // Not the scope: a change may take the user out of it.
         let everywhere = Scope::of(&Actor::system(actor.organisation, ""), Right::ReadUsers);
-        let row = detail::read(tx, &everywhere, id, locale, self.0.clock.now()).await?.row;
-        Ok(Saved { row, cancelled_mails: 0, voided_password: false, shared: Shared::default() })
+        let row = detail::read(tx, &everywhere, id, locale, self.0.clock.now())
+            .await?
+            .row;
+        Ok(Saved {
+            row,
+            cancelled_mails: 0,
+            voided_password: false,
+            shared: Shared::default(),
+        })
     }
 }

@@ -31,12 +31,23 @@ impl Users {
     /// # Errors
     /// [`Conflict::Changed`] with the row that stands now, [`ServiceError::Invalid`],
     /// [`ServiceError::NotFound`] outside the actor's scope, [`Denied`].
-    pub async fn edit(&self, actor: &Actor, id: UserId, version: i32, draft: &UserDraft, locale: Locale) -> Result<Saved> {
+    pub async fn edit(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        version: i32,
+        draft: &UserDraft,
+        locale: Locale,
+    ) -> Result<Saved> {
         decide(actor, Action::EditUser)?;
         let data = draft.check_edit().map_err(ServiceError::Invalid)?;
         let mut tx = self.0.pool.begin().await?;
-        let held = self.held_for_edit(&mut tx, actor, id, Some(version), locale).await?;
-        let saved = self.write(&mut tx, actor, id, &held, (&data).into(), locale).await?;
+        let held = self
+            .held_for_edit(&mut tx, actor, id, Some(version), locale)
+            .await?;
+        let saved = self
+            .write(&mut tx, actor, id, &held, (&data).into(), locale)
+            .await?;
         tx.commit().await?;
         Ok(saved)
     }
@@ -45,12 +56,24 @@ impl Users {
     ///
     /// # Errors
     /// As for [`Users::edit`].
-    pub async fn edit_email(&self, actor: &Actor, id: UserId, version: i32, draft: &EmailDraft, locale: Locale) -> Result<Saved> {
+    pub async fn edit_email(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        version: i32,
+        draft: &EmailDraft,
+        locale: Locale,
+    ) -> Result<Saved> {
         decide(actor, Action::EditUser)?;
         let email = draft.check().map_err(ServiceError::Invalid)?;
         let mut tx = self.0.pool.begin().await?;
-        let held = self.held_for_edit(&mut tx, actor, id, Some(version), locale).await?;
-        let data = Values { email: email.as_ref().map(Email::as_str), ..(&held).into() };
+        let held = self
+            .held_for_edit(&mut tx, actor, id, Some(version), locale)
+            .await?;
+        let data = Values {
+            email: email.as_ref().map(Email::as_str),
+            ..(&held).into()
+        };
         let saved = self.write(&mut tx, actor, id, &held, data, locale).await?;
         tx.commit().await?;
         Ok(saved)
@@ -62,7 +85,14 @@ impl Users {
     ///
     /// # Errors
     /// As for [`Users::edit`]; [`Denied::OwnAccount`]; [`Conflict::TooLate`] for an archived user.
-    pub async fn set_state(&self, actor: &Actor, id: UserId, active: bool, reason: &str, locale: Locale) -> Result<Saved> {
+    pub async fn set_state(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        active: bool,
+        reason: &str,
+        locale: Locale,
+    ) -> Result<Saved> {
         decide(actor, Action::EditUser)?;
         let reason = check_reason(reason, !active).map_err(ServiceError::Invalid)?;
         if !active && actor.user == Some(id) {
@@ -70,7 +100,11 @@ impl Users {
         }
         let mut tx = self.0.pool.begin().await?;
         let held = self.held_for_edit(&mut tx, actor, id, None, locale).await?;
-        let state = if active { UserState::Active } else { UserState::Inactive };
+        let state = if active {
+            UserState::Active
+        } else {
+            UserState::Inactive
+        };
         if held.state == state {
             return self.saved(&mut tx, actor, id, locale).await;
         }
@@ -79,11 +113,17 @@ impl Users {
         let (mut cancelled_mails, mut voided_password) = (0, false);
         if !active {
             edit::end_sessions(&mut tx, organisation, id).await?;
-            cancelled_mails = edit::cancel_mails(&mut tx, organisation, id, None, MailReason::Inactive, now).await?;
+            cancelled_mails =
+                edit::cancel_mails(&mut tx, organisation, id, None, MailReason::Inactive, now)
+                    .await?;
             voided_password = edit::void_temporary_password(&mut tx, organisation, id).await?;
         }
         let entry = audit::Entry {
-            action: if active { "user.activated" } else { "user.deactivated" },
+            action: if active {
+                "user.activated"
+            } else {
+                "user.deactivated"
+            },
             object_kind: "user",
             object_id: Some(id.0),
             object_name: &full_name(&held.surname, &held.given_name),
@@ -93,7 +133,11 @@ impl Users {
             ..Default::default()
         };
         audit::record(&mut tx, actor, now, entry).await?;
-        let saved = Saved { cancelled_mails, voided_password, ..self.saved(&mut tx, actor, id, locale).await? };
+        let saved = Saved {
+            cancelled_mails,
+            voided_password,
+            ..self.saved(&mut tx, actor, id, locale).await?
+        };
         tx.commit().await?;
         Ok(saved)
     }
@@ -137,12 +181,29 @@ impl Users {
         edit::update(tx, organisation, id, data).await?;
         let mut cancelled_mails = 0;
         if after.contains_key("email") {
-            cancelled_mails = edit::cancel_mails(tx, organisation, id, data.email, MailReason::AddressChanged, now).await?;
+            cancelled_mails = edit::cancel_mails(
+                tx,
+                organisation,
+                id,
+                data.email,
+                MailReason::AddressChanged,
+                now,
+            )
+            .await?;
         }
         // Only what was changed is worth a hint.
-        let code = data.fiscal_code.filter(|_| after.contains_key("fiscal_code"));
+        let code = data
+            .fiscal_code
+            .filter(|_| after.contains_key("fiscal_code"));
         let email = data.email.filter(|_| after.contains_key("email"));
-        let shared = detail::sharing(tx, &Scope::of(actor, Right::ManageUsers), code, email, Some(id)).await?;
+        let shared = detail::sharing(
+            tx,
+            &Scope::of(actor, Right::ManageUsers),
+            code,
+            email,
+            Some(id),
+        )
+        .await?;
         let entry = audit::Entry {
             action: "user.edited",
             object_kind: "user",
@@ -153,7 +214,11 @@ impl Users {
             ..Default::default()
         };
         audit::record(tx, actor, now, entry).await?;
-        Ok(Saved { cancelled_mails, shared, ..self.saved(tx, actor, id, locale).await? })
+        Ok(Saved {
+            cancelled_mails,
+            shared,
+            ..self.saved(tx, actor, id, locale).await?
+        })
     }
 }
 

@@ -30,16 +30,25 @@ impl Users {
         decide(actor, Action::ChangeGroups)?;
         let scope = Scope::of(actor, Right::ManageUsers);
         let mut conn = self.0.pool.acquire().await?;
-        let row = detail::read(&mut conn, &scope, id, locale, self.0.clock.now()).await?.row;
-        decide_on_account(actor, &grants::rights_of(&mut conn, actor.organisation, id).await?)?;
+        let row = detail::read(&mut conn, &scope, id, locale, self.0.clock.now())
+            .await?
+            .row;
+        decide_on_account(
+            actor,
+            &grants::rights_of(&mut conn, actor.organisation, id).await?,
+        )?;
         let units = scope.unit_numbers();
-        let held = grants::of_user(&mut conn, actor.organisation, id, units.as_deref(), locale).await?;
+        let held =
+            grants::of_user(&mut conn, actor.organisation, id, units.as_deref(), locale).await?;
         let all = grants::groups(&mut conn, actor.organisation, locale).await?;
         let persons = detail::persons(&mut conn, &scope, id).await?;
         Ok(GroupsView {
             version: row.version,
             groups: all.into_iter().map(|g| choice(actor, g, &held)).collect(),
-            kinds: persons.iter().filter_map(|p| p.kind.parse::<PersonKind>().ok()).collect(),
+            kinds: persons
+                .iter()
+                .filter_map(|p| p.kind.parse::<PersonKind>().ok())
+                .collect(),
         })
     }
 
@@ -75,19 +84,39 @@ impl Users {
         decide(actor, Action::ChangeGroups)?;
         let wanted: BTreeSet<GroupId> = groups.iter().copied().collect();
         if wanted.is_empty() {
-            return Err(ServiceError::Invalid(FieldErrors::one("groups", FieldError::ChooseOne)));
+            return Err(ServiceError::Invalid(FieldErrors::one(
+                "groups",
+                FieldError::ChooseOne,
+            )));
         }
         let mut tx = self.0.pool.begin().await?;
-        let held_user = self.held_for_edit(&mut tx, actor, id, (!force).then_some(version), locale).await?;
+        let held_user = self
+            .held_for_edit(&mut tx, actor, id, (!force).then_some(version), locale)
+            .await?;
         let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
-        let held = grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
+        let held =
+            grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
         let has: BTreeSet<GroupId> = held.iter().map(|g| g.group.id).collect();
         let places = places(actor, &held);
         let plan = Plan {
-            remove: held.iter().filter(|g| !wanted.contains(&g.group.id)).cloned().collect(),
+            remove: held
+                .iter()
+                .filter(|g| !wanted.contains(&g.group.id))
+                .cloned()
+                .collect(),
             add: wanted
                 .difference(&has)
-                .flat_map(|g| places.iter().map(|unit| (*g, Terms { unit: *unit, ..Terms::default() })))
+                .flat_map(|g| {
+                    places.iter().map(|unit| {
+                        (
+                            *g,
+                            Terms {
+                                unit: *unit,
+                                ..Terms::default()
+                            },
+                        )
+                    })
+                })
                 .collect(),
         };
         let name = full_name(&held_user.surname, &held_user.given_name);
@@ -101,19 +130,31 @@ impl Users {
     ///
     /// # Errors
     /// As for [`Users::change_groups`]; [`Conflict::Changed`] where something was saved since.
-    pub async fn undo_groups(&self, actor: &Actor, id: UserId, version: i32, locale: Locale) -> Result<Saved> {
+    pub async fn undo_groups(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        version: i32,
+        locale: Locale,
+    ) -> Result<Saved> {
         decide(actor, Action::ChangeGroups)?;
         let mut tx = self.0.pool.begin().await?;
-        let held_user = self.held_for_edit(&mut tx, actor, id, Some(version), locale).await?;
+        let held_user = self
+            .held_for_edit(&mut tx, actor, id, Some(version), locale)
+            .await?;
         let before = match grants::last_change(&mut tx, actor.organisation, id).await? {
             Some((after, before)) if after == i64::from(version) => recorded(&before),
             _ => return Err(Conflict::TooLate.into()),
         };
         let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
-        let held = grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
+        let held =
+            grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
         let there: Vec<(GroupId, Terms)> = held.iter().map(|g| (g.group.id, terms(g))).collect();
         let plan = Plan {
-            remove: held.into_iter().filter(|g| !before.contains(&(g.group.id, terms(g)))).collect(),
+            remove: held
+                .into_iter()
+                .filter(|g| !before.contains(&(g.group.id, terms(g))))
+                .collect(),
             add: before.into_iter().filter(|b| !there.contains(b)).collect(),
         };
         let name = full_name(&held_user.surname, &held_user.given_name);
@@ -137,7 +178,11 @@ impl Users {
         let organisation = actor.organisation;
         let own = Scope::of(actor, Right::ManageUsers).unit_numbers();
         let all = grants::groups(tx, organisation, locale).await?;
-        let find = |id: GroupId| all.iter().find(|g| g.name.id == id).ok_or(ServiceError::NotFound);
+        let find = |id: GroupId| {
+            all.iter()
+                .find(|g| g.name.id == id)
+                .ok_or(ServiceError::NotFound)
+        };
         for grant in &plan.remove {
             decide_on_account(actor, &find(grant.group.id)?.rights)?;
             if !grant.inside {
@@ -146,7 +191,12 @@ impl Users {
         }
         let before = grants::of_user(tx, organisation, id, None, locale).await?;
         let rights_before = grants::rights_of(tx, organisation, id).await?;
-        grants::remove(tx, organisation, &plan.remove.iter().map(|g| g.id).collect::<Vec<_>>()).await?;
+        grants::remove(
+            tx,
+            organisation,
+            &plan.remove.iter().map(|g| g.id).collect::<Vec<_>>(),
+        )
+        .await?;
         for (group, terms) in plan.add {
             let group = find(group)?;
             decide_on_account(actor, &group.rights)?;
@@ -190,14 +240,24 @@ pub(super) fn places(actor: &Actor, held: &[Grant]) -> Vec<Option<UnitId>> {
     let Some(own) = actor.units(Right::ManageUsers) else {
         return vec![None];
     };
-    let known: BTreeSet<UnitId> =
-        held.iter().filter(|g| g.inside).filter_map(|g| g.unit.as_ref().map(|(id, _)| *id)).collect();
-    let units: BTreeSet<UnitId> = if known.is_empty() { own.into_iter().collect() } else { known };
+    let known: BTreeSet<UnitId> = held
+        .iter()
+        .filter(|g| g.inside)
+        .filter_map(|g| g.unit.as_ref().map(|(id, _)| *id))
+        .collect();
+    let units: BTreeSet<UnitId> = if known.is_empty() {
+        own.into_iter().collect()
+    } else {
+        known
+    };
     units.into_iter().map(Some).collect()
 }
 
 fn choice(actor: &Actor, group: Group, held: &[Grant]) -> GroupChoice {
-    let mut grants = held.iter().filter(|g| g.group.id == group.name.id).peekable();
+    let mut grants = held
+        .iter()
+        .filter(|g| g.group.id == group.name.id)
+        .peekable();
     let member = grants.peek().is_some();
     let locked = if decide_on_account(actor, &group.rights).is_err() {
         Some(GroupLock::Stronger)
@@ -206,11 +266,19 @@ fn choice(actor: &Actor, group: Group, held: &[Grant]) -> GroupChoice {
     } else {
         None
     };
-    GroupChoice { group: group.name, member, locked }
+    GroupChoice {
+        group: group.name,
+        member,
+        locked,
+    }
 }
 
 fn terms(grant: &Grant) -> Terms {
-    Terms { unit: grant.unit.as_ref().map(|(id, _)| *id), valid_from: grant.valid_from, valid_until: grant.valid_until }
+    Terms {
+        unit: grant.unit.as_ref().map(|(id, _)| *id),
+        valid_from: grant.valid_from,
+        valid_until: grant.valid_until,
+    }
 }
 
 /// Grants as the audit trail keeps them: enough to read them and to bring them back.
@@ -244,5 +312,8 @@ fn recorded(before: &Value) -> Vec<(GroupId, Terms)> {
         };
         Some((GroupId(v.get("id")?.as_i64()?), terms))
     };
-    before.as_array().map(|list| list.iter().filter_map(read).collect()).unwrap_or_default()
+    before
+        .as_array()
+        .map(|list| list.iter().filter_map(read).collect())
+        .unwrap_or_default()
 }
