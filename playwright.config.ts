@@ -19,7 +19,8 @@ const launchArguments = [
 
 export default defineConfig({
   testDir: "end2end",
-  outputDir: "target/reports/playwright",
+  // Emptied at every start: two runs on one tree need two folders.
+  outputDir: process.env.E2E_OUTPUT ?? "target/reports/playwright",
   workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,

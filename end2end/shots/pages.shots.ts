@@ -8,6 +8,7 @@
 import { test } from "@playwright/test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { SignInPage } from "../pages/sign-in.page.ts";
 import { hydrated } from "../support/hydration.ts";
 
 const folder = process.env.SHOTS_DIR ?? "target/reports/shots";
@@ -27,15 +28,14 @@ for (const path of paths) {
       const context = await browser.newContext({ colorScheme, locale: "it-IT" });
       const page = await context.newPage();
       if (!open.includes(path)) {
-        await page.goto("/accesso");
-        await hydrated(page);
-        await page.getByLabel("Ente").fill(process.env.SHOTS_ORGANISATION ?? "scuola-demo");
-        await page.getByLabel("Nome utente").fill(process.env.SHOTS_USER ?? "segreteria");
-        await page
-          .getByLabel("Password", { exact: true })
-          .fill(process.env.SHOTS_PASSWORD ?? "demo-Segreteria-2026");
-        await page.getByRole("button", { name: "Accedi" }).click();
-        await page.waitForURL((url) => !url.pathname.startsWith("/accesso"));
+        const signIn = new SignInPage(page);
+        await signIn.goto();
+        await signIn.signIn(
+          process.env.SHOTS_ORGANISATION ?? "scuola-demo",
+          process.env.SHOTS_USER ?? "segreteria",
+          process.env.SHOTS_PASSWORD ?? "demo-Segreteria-2026",
+        );
+        await signIn.leaveFor(/^(?!\/accesso)/);
       }
       const name = path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "home";
       for (const size of sizes) {
