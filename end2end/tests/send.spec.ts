@@ -11,15 +11,18 @@ import { School, mailFolder, teachers } from "../support/school.ts";
 
 test("credentials sent to everybody found arrive in two mails and let one in, to choose an own password", async ({
   page,
+  complaints,
 }) => {
+  // The short password and the used one are refused.
+  complaints.allow(/422.*change_password|401.*sign_in/);
+  const address = "lucia.zanetti@docenti.example";
   const school = await School.with([
     ...teachers(12),
     { username: "9000001", surname: "Zanetti", name: "Muto", groups: "Docenti" },
     { username: "9000002", surname: "Zanetti", name: "Via", mail: "via@docenti.example", groups: "Docenti", active: false },
     { username: "9000003", surname: "Abate", name: "Tutrice", mail: "tutrice@famiglie.example", groups: "Tutori" },
-    { username: "9000004", surname: "Zanetti", name: "Lucia", mail: "PLACEHOLDER", groups: "Docenti" },
-  ].map((p) => (p.mail === "PLACEHOLDER" ? { ...p, mail: "lucia.zanetti@docenti.example" } : p)));
-  const address = "lucia.zanetti@docenti.example";
+    { username: "9000004", surname: "Zanetti", name: "Lucia", mail: address, groups: "Docenti" },
+  ]);
 
   const signIn = new SignInPage(page);
   await signIn.goto();
@@ -96,7 +99,7 @@ test("credentials sent to everybody found arrive in two mails and let one in, to
   await expect(signIn.problem).toContainText("Nome utente o password non corretti");
 });
 
-test("a send that was cancelled by nobody starts once, however often and however impatiently Enter is pressed", async ({
+test("a send starts once, however impatiently Enter is pressed", async ({
   page,
 }) => {
   const school = await School.with(teachers(2));
