@@ -24,18 +24,28 @@ fn generate() -> Result<(), String> {
         let folder = Path::new("locales").join(dir);
         for entry in fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))? {
             let path = entry.map_err(|e| e.to_string())?.path();
-            let area = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
+            let area = path
+                .file_stem()
+                .and_then(|s| s.to_str())
+                .unwrap_or_default()
+                .to_owned();
             let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
             let table: BTreeMap<String, String> =
                 toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))?;
             for (key, value) in table {
-                areas.entry(area.clone()).or_default().entry(key).or_default().insert(language, value);
+                areas
+                    .entry(area.clone())
+                    .or_default()
+                    .entry(key)
+                    .or_default()
+                    .insert(language, value);
             }
         }
     }
     let mut out = String::new();
     for (area, keys) in &areas {
-        out += &format!("#[doc = \"Texts of `{area}`.\"]\npub mod {area} {{\nuse domain::Locale;\n");
+        out +=
+            &format!("#[doc = \"Texts of `{area}`.\"]\npub mod {area} {{\nuse domain::Locale;\n");
         for (key, texts) in keys {
             out += &function(area, key, texts)?;
         }
@@ -56,7 +66,9 @@ fn function(area: &str, key: &str, texts: &BTreeMap<&str, String>) -> Result<Str
     let wanted = placeholders(&texts["It"]);
     for (language, text) in texts {
         if placeholders(text) != wanted {
-            return Err(format!("{area}.{key}: other placeholders in {language} than in It {wanted:?}"));
+            return Err(format!(
+                "{area}.{key}: other placeholders in {language} than in It {wanted:?}"
+            ));
         }
     }
     let doc = format!("#[doc = {:?}]\n", texts["It"]);
@@ -71,7 +83,9 @@ fn function(area: &str, key: &str, texts: &BTreeMap<&str, String>) -> Result<Str
         })
         .collect();
     if wanted.is_empty() {
-        return Ok(format!("{doc}pub fn {key}(l: Locale) -> &'static str {{ match l {{ {arms} }} }}\n"));
+        return Ok(format!(
+            "{doc}pub fn {key}(l: Locale) -> &'static str {{ match l {{ {arms} }} }}\n"
+        ));
     }
     let list = |f: &dyn Fn(&String) -> String| wanted.iter().map(f).collect::<Vec<_>>().join(", ");
     // The inner function is not generic: one copy in the wasm, whatever is shown.
@@ -84,5 +98,9 @@ fn function(area: &str, key: &str, texts: &BTreeMap<&str, String>) -> Result<Str
 }
 
 fn placeholders(text: &str) -> BTreeSet<String> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }

@@ -1,16 +1,19 @@
 //! Server functions: three to six lines each, one file a noun. Each takes the context,
 //! calls one service method and surfaces the error; no rule and no SQL lives here.
 
-#![allow(missing_docs, reason = "a server function's arguments become fields of a struct that nobody documents")]
+#![allow(
+    missing_docs,
+    reason = "a server function's arguments become fields of a struct that nobody documents"
+)]
 
 pub mod error;
+pub mod groups;
 pub mod import;
-pub mod session;
 pub mod operations;
 pub mod sending;
+pub mod session;
 pub mod user;
 pub mod users;
-pub mod groups;
 
 pub use error::ApiError;
 

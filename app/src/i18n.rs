@@ -25,7 +25,9 @@ pub fn use_locale() -> Locale {
 pub fn page_locale() -> Locale {
     #[cfg(feature = "ssr")]
     {
-        use_context::<crate::ssr::Visitor>().map(|v| v.locale).unwrap_or_default()
+        use_context::<crate::ssr::Visitor>()
+            .map(|v| v.locale)
+            .unwrap_or_default()
     }
     #[cfg(not(feature = "ssr"))]
     {

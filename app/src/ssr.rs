@@ -46,7 +46,11 @@ pub struct Context {
 pub fn context() -> ApiResult<Context> {
     let (backend, visitor) = visitor()?;
     match visitor.actor {
-        Some(actor) => Ok(Context { backend, actor, locale: visitor.locale }),
+        Some(actor) => Ok(Context {
+            backend,
+            actor,
+            locale: visitor.locale,
+        }),
         None => Err(surface(ServiceError::Unauthenticated)),
     }
 }
@@ -72,14 +76,19 @@ pub fn surface(e: ServiceError) -> ApiError {
             (StatusCode::NOT_FOUND, ApiError::NotFound)
         }
         ServiceError::Denied(d) => (StatusCode::FORBIDDEN, ApiError::Denied(d)),
-        ServiceError::Invalid(fields) => (StatusCode::UNPROCESSABLE_ENTITY, ApiError::Invalid(fields)),
+        ServiceError::Invalid(fields) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, ApiError::Invalid(fields))
+        }
         ServiceError::Conflict(c) => (StatusCode::CONFLICT, ApiError::Conflict(c)),
         ServiceError::SignIn(r) => (StatusCode::UNAUTHORIZED, ApiError::SignIn(r)),
         ServiceError::File(f) => (StatusCode::UNPROCESSABLE_ENTITY, ApiError::File(f)),
         ServiceError::Internal(source) => {
             let incident = incident();
             tracing::error!(%incident, error = %chain(source.as_ref()), "a call failed");
-            (StatusCode::INTERNAL_SERVER_ERROR, ApiError::Internal { incident })
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ApiError::Internal { incident },
+            )
         }
     };
     // While a page is rendered the status belongs to the page, not to one of its parts.
@@ -101,7 +110,14 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 /// Eight hexadecimal digits that a person can read out.
 fn incident() -> String {
     use_context::<Backend>()
-        .map(|b| b.core.entropy.bytes::<4>().iter().map(|b| format!("{b:02x}")).collect())
+        .map(|b| {
+            b.core
+                .entropy
+                .bytes::<4>()
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect()
+        })
         .unwrap_or_default()
 }
 

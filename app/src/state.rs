@@ -5,8 +5,8 @@
 
 pub mod announcer;
 pub mod appearance;
-pub mod places;
 pub mod connection;
+pub mod places;
 mod request;
 pub mod selection;
 pub mod session;
@@ -15,10 +15,10 @@ pub mod toasts;
 pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
 pub use connection::{Connection, use_connection};
-pub use request::{SESSION, page_appearance, page_not_found, page_session, session_for_document};
-pub use session::{Session, use_session};
 pub use places::ListAddress;
+pub use request::{SESSION, page_appearance, page_not_found, page_session, session_for_document};
 pub use selection::Selected;
+pub use session::{Session, use_session};
 pub use toasts::{Toast, ToastAction, Toasts};
 
 /// Makes the state of the whole app and puts it into the context: [`Announcer`],

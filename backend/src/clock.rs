@@ -19,7 +19,10 @@ impl Clock {
     }
 
     /// The present moment, to the microsecond (what Postgres keeps).
-    #[allow(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the machine"
+    )]
     pub fn now(&self) -> Timestamp {
         let now = match self {
             Self::System => Timestamp::now(),

@@ -2,14 +2,14 @@
 //! run time; everything else is checked against the schema when it is compiled.
 
 pub mod audit;
-pub mod grants;
 pub mod credentials;
+pub mod grants;
 pub mod groups;
 pub mod import;
 pub mod installation;
+pub mod jobs;
 pub mod organisations;
 pub mod outbox;
-pub mod jobs;
 pub mod seed;
 pub mod sending;
 pub mod sessions;
@@ -40,7 +40,8 @@ pub async fn connect(url: &str, connections: u32) -> sqlx::Result<sqlx::PgPool> 
         // planner's idea of a disk with an arm makes it sort 200,000 rows instead of
         // walking an index.
         .connect_with(
-            url.parse::<sqlx::postgres::PgConnectOptions>()?.options([("jit", "off"), ("random_page_cost", "1.1")]),
+            url.parse::<sqlx::postgres::PgConnectOptions>()?
+                .options([("jit", "off"), ("random_page_cost", "1.1")]),
         )
         .await
 }

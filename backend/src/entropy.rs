@@ -1,6 +1,9 @@
 //! Randomness as a parameter: the operating system's when serving, seeded in tests.
 
-use rand::{RngCore, SeedableRng, TryRngCore, rngs::{OsRng, StdRng}};
+use rand::{
+    RngCore, SeedableRng, TryRngCore,
+    rngs::{OsRng, StdRng},
+};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Gives random bytes.
@@ -24,9 +27,18 @@ impl Entropy {
     /// Where the operating system has no randomness: nothing safe can be done then.
     pub fn fill(&self, bytes: &mut [u8]) {
         match self {
-            #[allow(clippy::expect_used, clippy::disallowed_methods, reason = "without randomness no secret may be made")]
-            Self::Os => OsRng.try_fill_bytes(bytes).expect("the operating system gives randomness"),
-            Self::Seeded(rng) => rng.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes),
+            #[allow(
+                clippy::expect_used,
+                clippy::disallowed_methods,
+                reason = "without randomness no secret may be made"
+            )]
+            Self::Os => OsRng
+                .try_fill_bytes(bytes)
+                .expect("the operating system gives randomness"),
+            Self::Seeded(rng) => rng
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .fill_bytes(bytes),
         }
     }
 

@@ -1,6 +1,10 @@
 //! What a service can answer instead of a value.
 
-use domain::{access::Denied, problem::{Conflict, SignInRefusal}, user::FieldErrors};
+use domain::{
+    access::Denied,
+    problem::{Conflict, SignInRefusal},
+    user::FieldErrors,
+};
 
 /// Result of a service call.
 pub type Result<T, E = ServiceError> = std::result::Result<T, E>;

@@ -10,7 +10,9 @@ mod write_xlsx;
 pub use write_csv::{CsvWriter, neutralise};
 pub use write_xlsx::XlsxWriter;
 
-use domain::import::{Column, FileError, FileFormat, Header, ImportKind, MAX_BYTES, MAX_ROWS, Problem, Recognised};
+use domain::import::{
+    Column, FileError, FileFormat, Header, ImportKind, MAX_BYTES, MAX_ROWS, Problem, Recognised,
+};
 
 /// A row of a file, below its header.
 #[derive(Debug)]
@@ -44,9 +46,15 @@ fn denude(cell: &str) -> &str {
 ///
 /// # Errors
 /// [`FileError`]; rows already given to `each` are then void.
-pub fn read(kind: ImportKind, bytes: &[u8], mut each: impl FnMut(Row<'_>)) -> Result<Recognised, FileError> {
+pub fn read(
+    kind: ImportKind,
+    bytes: &[u8],
+    mut each: impl FnMut(Row<'_>),
+) -> Result<Recognised, FileError> {
     if bytes.len() > MAX_BYTES {
-        return Err(FileError::TooLarge { max_megabytes: u32::try_from(MAX_BYTES >> 20).unwrap_or(u32::MAX) });
+        return Err(FileError::TooLarge {
+            max_megabytes: u32::try_from(MAX_BYTES >> 20).unwrap_or(u32::MAX),
+        });
     }
     let mut rows = 0;
     let mut count = |row: Row<'_>| {
@@ -61,7 +69,11 @@ pub fn read(kind: ImportKind, bytes: &[u8], mut each: impl FnMut(Row<'_>)) -> Re
         FileFormat::Xlsx => read_xlsx::read(kind, bytes, &mut count)?,
         FileFormat::Csv => read_csv::read(kind, bytes, &mut count)?,
     };
-    if rows == 0 { Err(FileError::NoRows) } else { Ok(recognised) }
+    if rows == 0 {
+        Err(FileError::NoRows)
+    } else {
+        Ok(recognised)
+    }
 }
 
 type Each<'a> = dyn FnMut(Row<'_>) -> Result<(), FileError> + 'a;
@@ -72,7 +84,10 @@ const HEADER_WITHIN: usize = 15;
 /// Cells beyond the header that are not blank.
 fn shifted(header: &Header, cells: &[&str]) -> Option<Problem> {
     let beyond = cells.get(header.width..)?;
-    beyond.iter().any(|c| !c.trim().is_empty()).then_some(Problem::TooManyCells)
+    beyond
+        .iter()
+        .any(|c| !c.trim().is_empty())
+        .then_some(Problem::TooManyCells)
 }
 
 #[cfg(test)]

@@ -127,13 +127,20 @@ impl People {
             })
             .map_or(SHARES[0].1, |(_, g)| *g);
         let born = born(dice, groups[0]);
-        let fiscal_code = (!dice.percent(2)).then(|| fiscal_code(&surname, given_name, female, born, dice));
+        let fiscal_code =
+            (!dice.percent(2)).then(|| fiscal_code(&surname, given_name, female, born, dice));
         let email = (!dice.percent(7)).then(|| address(&surname, given_name, n));
         let password_end = dice.percent(70).then(|| {
             let days = i64::try_from(dice.below(700)).unwrap_or(0) - 250;
-            self.now.saturating_add((days * 24).hours()).unwrap_or(self.now)
+            self.now
+                .saturating_add((days * 24).hours())
+                .unwrap_or(self.now)
         });
-        let state = if dice.percent(5) { "inactive" } else { "active" };
+        let state = if dice.percent(5) {
+            "inactive"
+        } else {
+            "active"
+        };
         Made {
             surname,
             given_name: given_name.to_owned(),
@@ -169,7 +176,12 @@ fn born(dice: &mut Dice, group: &str) -> Date {
 }
 
 fn address(surname: &str, given_name: &str, n: u64) -> String {
-    let plain = |s: &str| s.chars().filter_map(plain_letter).collect::<String>().to_lowercase();
+    let plain = |s: &str| {
+        s.chars()
+            .filter_map(plain_letter)
+            .collect::<String>()
+            .to_lowercase()
+    };
     format!("{}.{}{n}@scuola.example", plain(given_name), plain(surname))
 }
 
@@ -189,27 +201,47 @@ fn plain_letter(c: char) -> Option<char> {
 }
 
 /// A code that passes every check (DM 23.12.1976), with an invented place of birth.
-fn fiscal_code(surname: &str, given_name: &str, female: bool, born: Date, dice: &mut Dice) -> String {
+fn fiscal_code(
+    surname: &str,
+    given_name: &str,
+    female: bool,
+    born: Date,
+    dice: &mut Dice,
+) -> String {
     const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
     let mut code = three(surname, false) + &three(given_name, true);
     let day = i32::from(born.day()) + if female { 40 } else { 0 };
     let month = char::from(MONTHS[usize::from(born.month().unsigned_abs()) - 1]);
     let _ = write!(code, "{:02}{month}{day:02}", born.year() % 100);
-    let _ = write!(code, "{}{:03}", char::from(b'A' + u8::try_from(dice.below(12)).unwrap_or(0)), dice.below(1000));
+    let _ = write!(
+        code,
+        "{}{:03}",
+        char::from(b'A' + u8::try_from(dice.below(12)).unwrap_or(0)),
+        dice.below(1000)
+    );
     let last = check_character(code.as_bytes());
     code.push(char::from(last));
     code
 }
 
 fn three(name: &str, given: bool) -> String {
-    let letters: Vec<char> =
-        name.chars().flat_map(char::to_lowercase).filter_map(plain_letter).map(|c| c.to_ascii_uppercase()).collect();
+    let letters: Vec<char> = name
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter_map(plain_letter)
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
     let vowel = |c: &char| "AEIOU".contains(*c);
     let mut consonants: Vec<char> = letters.iter().copied().filter(|c| !vowel(c)).collect();
     if given && consonants.len() >= 4 {
         consonants.remove(1);
     }
-    consonants.into_iter().chain(letters.iter().copied().filter(vowel)).chain("XXX".chars()).take(3).collect()
+    consonants
+        .into_iter()
+        .chain(letters.iter().copied().filter(vowel))
+        .chain("XXX".chars())
+        .take(3)
+        .collect()
 }
 
 #[cfg(test)]
@@ -223,7 +255,10 @@ mod tests {
         let (mut a, mut b) = (People::new(7, now), People::new(7, now));
         for n in 1..500 {
             let (x, y) = (a.make(n), b.make(n));
-            assert_eq!((&x.surname, &x.email, &x.fiscal_code), (&y.surname, &y.email, &y.fiscal_code));
+            assert_eq!(
+                (&x.surname, &x.email, &x.fiscal_code),
+                (&y.surname, &y.email, &y.fiscal_code)
+            );
             if let Some(code) = x.fiscal_code {
                 assert_eq!(FiscalCode::parse(&code).unwrap().as_str(), code);
             }
@@ -233,7 +268,9 @@ mod tests {
     #[test]
     fn the_commonest_surname_stands_for_about_three_people_in_a_hundred() {
         let mut people = People::new(1, "2026-11-22T00:00:00Z".parse().unwrap());
-        let rossi = (1..=20_000).filter(|n| people.make(*n).surname == "Rossi").count();
+        let rossi = (1..=20_000)
+            .filter(|n| people.make(*n).surname == "Rossi")
+            .count();
         assert!((400..900).contains(&rossi), "{rossi}");
     }
 }

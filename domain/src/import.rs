@@ -77,7 +77,13 @@ pub enum RowOutcome {
 
 impl RowOutcome {
     /// All outcomes, in the order shown.
-    pub const ALL: [Self; 5] = [Self::New, Self::Changed, Self::Unchanged, Self::Duplicate, Self::Error];
+    pub const ALL: [Self; 5] = [
+        Self::New,
+        Self::Changed,
+        Self::Unchanged,
+        Self::Duplicate,
+        Self::Error,
+    ];
 
     /// The name in the database.
     pub const fn code(self) -> &'static str {
@@ -242,7 +248,14 @@ impl ImportState {
 
     /// Reads [`Self::code`].
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Previewed, Self::Confirmed, Self::Applied, Self::Failed].into_iter().find(|s| s.code() == code)
+        [
+            Self::Previewed,
+            Self::Confirmed,
+            Self::Applied,
+            Self::Failed,
+        ]
+        .into_iter()
+        .find(|s| s.code() == code)
     }
 }
 

@@ -17,5 +17,7 @@ pub mod sending;
 pub mod session;
 pub mod user;
 
-pub use id::{AuditId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId, UnitId, UserId};
+pub use id::{
+    AuditId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId, UnitId, UserId,
+};
 pub use locale::Locale;

@@ -43,7 +43,10 @@ pub struct UnknownKind;
 impl FromStr for OrganisationKind {
     type Err = UnknownKind;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|k| k.code() == s).ok_or(UnknownKind)
+        Self::ALL
+            .into_iter()
+            .find(|k| k.code() == s)
+            .ok_or(UnknownKind)
     }
 }
 
@@ -75,5 +78,7 @@ pub struct Organisation {
 pub fn is_code(code: &str) -> bool {
     (1..=40).contains(&code.len())
         && !code.starts_with('-')
-        && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && code
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }

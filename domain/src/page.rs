@@ -24,7 +24,13 @@ pub enum PageSize {
 
 impl PageSize {
     /// The choices in the order shown.
-    pub const ALL: [Self; 5] = [Self::Ten, Self::TwentyFive, Self::Fifty, Self::Hundred, Self::All];
+    pub const ALL: [Self; 5] = [
+        Self::Ten,
+        Self::TwentyFive,
+        Self::Fifty,
+        Self::Hundred,
+        Self::All,
+    ];
 
     /// Value in a URL: `10`, `25`, `50`, `100`, `tutti`.
     pub const fn code(self) -> &'static str {
@@ -57,7 +63,9 @@ impl PageSize {
     pub fn pages(self, total: u64) -> u32 {
         match self {
             Self::All => 1,
-            _ => u32::try_from(total.div_ceil(u64::from(self.rows()))).unwrap_or(u32::MAX).max(1),
+            _ => u32::try_from(total.div_ceil(u64::from(self.rows())))
+                .unwrap_or(u32::MAX)
+                .max(1),
         }
     }
 }
@@ -73,7 +81,10 @@ pub struct PageRequest {
 
 impl Default for PageRequest {
     fn default() -> Self {
-        Self { number: 1, size: PageSize::default() }
+        Self {
+            number: 1,
+            size: PageSize::default(),
+        }
     }
 }
 

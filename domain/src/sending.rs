@@ -112,7 +112,13 @@ pub enum RecipientFilter {
 
 impl RecipientFilter {
     /// All filters in the order shown.
-    pub const ALL: [Self; 5] = [Self::All, Self::Failed, Self::Open, Self::Accepted, Self::Excluded];
+    pub const ALL: [Self; 5] = [
+        Self::All,
+        Self::Failed,
+        Self::Open,
+        Self::Accepted,
+        Self::Excluded,
+    ];
 
     /// Value in a URL and in statements.
     pub const fn code(self) -> &'static str {

@@ -1,6 +1,11 @@
 //! What a signed-in person's screens know of their session.
 
-use crate::{Locale, OrganisationId, access::{Actor, Right}, organisation::OrganisationKind, page::PageSize};
+use crate::{
+    Locale, OrganisationId,
+    access::{Actor, Right},
+    organisation::OrganisationKind,
+    page::PageSize,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -58,14 +63,20 @@ pub struct UnknownPreference;
 impl FromStr for Theme {
     type Err = UnknownPreference;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|t| t.code() == s).ok_or(UnknownPreference)
+        [Self::Auto, Self::Light, Self::Dark]
+            .into_iter()
+            .find(|t| t.code() == s)
+            .ok_or(UnknownPreference)
     }
 }
 
 impl FromStr for Density {
     type Err = UnknownPreference;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        [Self::Comfortable, Self::Compact].into_iter().find(|t| t.code() == s).ok_or(UnknownPreference)
+        [Self::Comfortable, Self::Compact]
+            .into_iter()
+            .find(|t| t.code() == s)
+            .ok_or(UnknownPreference)
     }
 }
 
@@ -135,7 +146,9 @@ impl SessionView {
     /// Whether the right is held anywhere; [`Right::Administer`] includes all others. For
     /// what is shown only: every act is decided again by the service.
     pub fn holds(&self, right: Right) -> bool {
-        self.rights.iter().any(|r| *r == right || *r == Right::Administer)
+        self.rights
+            .iter()
+            .any(|r| *r == right || *r == Right::Administer)
     }
 }
 

@@ -9,8 +9,8 @@ mod selection;
 pub use draft::{EmailDraft, FieldError, FieldErrors, NewUser, UserDraft, UserEdit};
 pub use filter::{ListQuery, SortColumn, UserFilter, UserSort};
 pub use page::{
-    Creation, GroupChoice, GroupLock, GroupsView, HISTORY_BLOCK, HistoryChange, HistoryEntry, Namesake, SHARED_MAX, Saved,
-    SentMail, Shared, UserPage, is_unlikely,
+    Creation, GroupChoice, GroupLock, GroupsView, HISTORY_BLOCK, HistoryChange, HistoryEntry,
+    Namesake, SHARED_MAX, Saved, SentMail, Shared, UserPage, is_unlikely,
 };
 pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
@@ -54,7 +54,10 @@ pub struct UnknownState;
 impl FromStr for UserState {
     type Err = UnknownState;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|v| v.code() == s).ok_or(UnknownState)
+        Self::ALL
+            .into_iter()
+            .find(|v| v.code() == s)
+            .ok_or(UnknownState)
     }
 }
 
@@ -112,7 +115,11 @@ impl UserRow {
 
 /// Surname, then given name, as the office reads them.
 pub fn full_name(surname: &str, given_name: &str) -> String {
-    if given_name.is_empty() { surname.to_owned() } else { format!("{surname} {given_name}") }
+    if given_name.is_empty() {
+        surname.to_owned()
+    } else {
+        format!("{surname} {given_name}")
+    }
 }
 
 /// A grant on a user's page.

@@ -14,7 +14,13 @@ fn member_of(rights: &[Right]) -> Actor {
         user: Some(UserId(1)),
         name: "Prova".to_owned(),
         locale: Locale::It,
-        held: rights.iter().map(|right| Held { right: *right, unit: None }).collect(),
+        held: rights
+            .iter()
+            .map(|right| Held {
+                right: *right,
+                unit: None,
+            })
+            .collect(),
         must_change_password: false,
     }
 }
@@ -30,9 +36,20 @@ fn verdict(actor: &Actor, action: Action) -> String {
 fn matrix(kind: OrganisationKind) -> String {
     let mut out = String::new();
     for group in seeded_groups(kind) {
-        let _ = writeln!(out, "{} [{}] {}", group.code, group.category, group.name(Locale::It));
+        let _ = writeln!(
+            out,
+            "{} [{}] {}",
+            group.code,
+            group.category,
+            group.name(Locale::It)
+        );
         for action in Action::ALL {
-            let _ = writeln!(out, "  {:<18} {}", format!("{action:?}"), verdict(&member_of(group.rights), action));
+            let _ = writeln!(
+                out,
+                "  {:<18} {}",
+                format!("{action:?}"),
+                verdict(&member_of(group.rights), action)
+            );
         }
     }
     out
@@ -69,7 +86,11 @@ fn a_temporary_password_allows_choosing_an_own_one_and_nothing_else() {
     let mut actor = member_of(&[Right::Administer]);
     actor.must_change_password = true;
     for action in Action::ALL {
-        let expected = if action == Action::ChangeOwnPassword { Ok(()) } else { Err(Denied::MustChangePassword) };
+        let expected = if action == Action::ChangeOwnPassword {
+            Ok(())
+        } else {
+            Err(Denied::MustChangePassword)
+        };
         assert_eq!(decide(&actor, action), expected, "{action:?}");
     }
 }
@@ -78,10 +99,31 @@ fn a_temporary_password_allows_choosing_an_own_one_and_nothing_else() {
 fn a_right_limited_to_units_never_reaches_the_whole_organisation() {
     use domain::{UnitId, access::Scope};
     let mut actor = member_of(&[]);
-    assert_eq!(Scope::of(&actor, Right::ReadUsers).units(), Some(&[][..]), "without the right: nothing");
-    actor.held = vec![Held { right: Right::ReadUsers, unit: Some(UnitId(7)) }];
-    assert_eq!(Scope::of(&actor, Right::ReadUsers).units(), Some(&[UnitId(7)][..]));
-    assert_eq!(Scope::of(&actor, Right::ManageUsers).units(), Some(&[][..]), "another right opens nothing here");
-    actor.held.push(Held { right: Right::Administer, unit: None });
-    assert_eq!(Scope::of(&actor, Right::ReadUsers).units(), None, "the whole organisation includes its units");
+    assert_eq!(
+        Scope::of(&actor, Right::ReadUsers).units(),
+        Some(&[][..]),
+        "without the right: nothing"
+    );
+    actor.held = vec![Held {
+        right: Right::ReadUsers,
+        unit: Some(UnitId(7)),
+    }];
+    assert_eq!(
+        Scope::of(&actor, Right::ReadUsers).units(),
+        Some(&[UnitId(7)][..])
+    );
+    assert_eq!(
+        Scope::of(&actor, Right::ManageUsers).units(),
+        Some(&[][..]),
+        "another right opens nothing here"
+    );
+    actor.held.push(Held {
+        right: Right::Administer,
+        unit: None,
+    });
+    assert_eq!(
+        Scope::of(&actor, Right::ReadUsers).units(),
+        None,
+        "the whole organisation includes its units"
+    );
 }

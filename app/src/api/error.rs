@@ -45,11 +45,13 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(e: ServerFnErrorErr) -> Self {
         match e {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::BadRequest
-            }
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::BadRequest,
             // The variants carry library prose: never shown, and logged where it arose.
-            _ => Self::Internal { incident: String::new() },
+            _ => Self::Internal {
+                incident: String::new(),
+            },
         }
     }
 }

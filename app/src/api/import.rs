@@ -31,8 +31,17 @@ pub struct Uploaded {
 #[server(prefix = "/api", endpoint = "import/start", input = Json)]
 pub async fn start_import() -> ApiResult<ImportStart> {
     let cx = crate::ssr::context()?;
-    let kinds = cx.backend.imports.kinds(&cx.actor).map_err(crate::ssr::surface)?;
-    let recent = cx.backend.imports.recent(&cx.actor).await.map_err(crate::ssr::surface)?;
+    let kinds = cx
+        .backend
+        .imports
+        .kinds(&cx.actor)
+        .map_err(crate::ssr::surface)?;
+    let recent = cx
+        .backend
+        .imports
+        .recent(&cx.actor)
+        .await
+        .map_err(crate::ssr::surface)?;
     Ok(ImportStart { kinds, recent })
 }
 
@@ -40,14 +49,26 @@ pub async fn start_import() -> ApiResult<ImportStart> {
 #[server(prefix = "/api", endpoint = "import/read", input = Json)]
 pub async fn read_import(id: ImportId) -> ApiResult<ImportView> {
     let cx = crate::ssr::context()?;
-    cx.backend.imports.get(&cx.actor, id).await.map_err(crate::ssr::surface)
+    cx.backend
+        .imports
+        .get(&cx.actor, id)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// A page of the rows of an import.
 #[server(prefix = "/api", endpoint = "import/rows", input = Json)]
-pub async fn import_rows(id: ImportId, outcome: Option<RowOutcome>, page: PageRequest) -> ApiResult<Page<ImportRow>> {
+pub async fn import_rows(
+    id: ImportId,
+    outcome: Option<RowOutcome>,
+    page: PageRequest,
+) -> ApiResult<Page<ImportRow>> {
     let cx = crate::ssr::context()?;
-    cx.backend.imports.rows(&cx.actor, id, outcome, page).await.map_err(crate::ssr::surface)
+    cx.backend
+        .imports
+        .rows(&cx.actor, id, outcome, page)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Starts the writing of what the preview showed; twice is once.
@@ -55,5 +76,9 @@ pub async fn import_rows(id: ImportId, outcome: Option<RowOutcome>, page: PageRe
 pub async fn confirm_import(id: ImportId) -> ApiResult<JobId> {
     let cx = crate::ssr::context()?;
     let key = backend::service::Imports::key_of(id);
-    cx.backend.imports.confirm(&cx.actor, id, key).await.map_err(crate::ssr::surface)
+    cx.backend
+        .imports
+        .confirm(&cx.actor, id, key)
+        .await
+        .map_err(crate::ssr::surface)
 }

@@ -19,9 +19,15 @@ pub struct SignInDone {
 
 /// Signs in; the session's cookie comes with the answer.
 #[server(prefix = "/api", endpoint = "session/sign_in", input = Json)]
-pub async fn sign_in(organisation: String, username: String, password: String) -> ApiResult<SignInDone> {
+pub async fn sign_in(
+    organisation: String,
+    username: String,
+    password: String,
+) -> ApiResult<SignInDone> {
     let (backend, visitor) = crate::ssr::visitor()?;
-    crate::ssr::sign_in(&backend, &visitor, organisation, username, password).await.map_err(crate::ssr::surface)
+    crate::ssr::sign_in(&backend, &visitor, organisation, username, password)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// What the frame shows; `None` where nobody is signed in.
@@ -29,7 +35,12 @@ pub async fn sign_in(organisation: String, username: String, password: String) -
 pub async fn current_session() -> ApiResult<Option<SessionView>> {
     let (backend, visitor) = crate::ssr::visitor()?;
     match (&visitor.actor, &visitor.token) {
-        (Some(_), Some(token)) => backend.sessions.view(token).await.map(Some).map_err(crate::ssr::surface),
+        (Some(_), Some(token)) => backend
+            .sessions
+            .view(token)
+            .await
+            .map(Some)
+            .map_err(crate::ssr::surface),
         _ => Ok(None),
     }
 }
@@ -38,7 +49,11 @@ pub async fn current_session() -> ApiResult<Option<SessionView>> {
 #[server(prefix = "/api", endpoint = "session/left", input = Json)]
 pub async fn session_left() -> ApiResult<u32> {
     let (backend, visitor) = crate::ssr::visitor()?;
-    backend.sessions.seconds_left(visitor.token.as_deref().unwrap_or_default()).await.map_err(crate::ssr::surface)
+    backend
+        .sessions
+        .seconds_left(visitor.token.as_deref().unwrap_or_default())
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// «Continua»: uses the session and says how long it lives now.
@@ -46,7 +61,11 @@ pub async fn session_left() -> ApiResult<u32> {
 pub async fn continue_session() -> ApiResult<u32> {
     // The call itself has counted as use when the cookie was read.
     let (backend, visitor) = crate::ssr::visitor()?;
-    backend.sessions.seconds_left(visitor.token.as_deref().unwrap_or_default()).await.map_err(crate::ssr::surface)
+    backend
+        .sessions
+        .seconds_left(visitor.token.as_deref().unwrap_or_default())
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Replaces the person's own password; the new session's cookie comes with the answer.
@@ -54,7 +73,9 @@ pub async fn continue_session() -> ApiResult<u32> {
 pub async fn change_password(current: Option<String>, new: String) -> ApiResult<()> {
     let cx = crate::ssr::context()?;
     let (_, visitor) = crate::ssr::visitor()?;
-    crate::ssr::change_password(&cx.backend, &visitor, current, new).await.map_err(crate::ssr::surface)
+    crate::ssr::change_password(&cx.backend, &visitor, current, new)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// «Suggerisci»: a passphrase of words in the reader's language.
@@ -68,7 +89,11 @@ pub async fn suggest_password() -> ApiResult<String> {
 #[server(prefix = "/api", endpoint = "session/keep_preference", input = Json)]
 pub async fn keep_preference(preference: Preference) -> ApiResult<()> {
     let cx = crate::ssr::context()?;
-    cx.backend.sessions.keep(&cx.actor, preference).await.map_err(crate::ssr::surface)
+    cx.backend
+        .sessions
+        .keep(&cx.actor, preference)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// The person's live sessions.
@@ -76,14 +101,22 @@ pub async fn keep_preference(preference: Preference) -> ApiResult<()> {
 pub async fn own_sessions() -> ApiResult<Vec<OwnSession>> {
     let cx = crate::ssr::context()?;
     let (_, visitor) = crate::ssr::visitor()?;
-    cx.backend.sessions.own(&cx.actor, visitor.token.as_deref().unwrap_or_default()).await.map_err(crate::ssr::surface)
+    cx.backend
+        .sessions
+        .own(&cx.actor, visitor.token.as_deref().unwrap_or_default())
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Ends one of the person's own sessions.
 #[server(prefix = "/api", endpoint = "session/end_own", input = Json)]
 pub async fn end_own_session(reference: String) -> ApiResult<()> {
     let cx = crate::ssr::context()?;
-    cx.backend.sessions.end_own(&cx.actor, &reference).await.map_err(crate::ssr::surface)
+    cx.backend
+        .sessions
+        .end_own(&cx.actor, &reference)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// «Esci da tutti gli altri dispositivi»: how many sessions ended.
@@ -91,7 +124,11 @@ pub async fn end_own_session(reference: String) -> ApiResult<()> {
 pub async fn end_other_sessions() -> ApiResult<u64> {
     let cx = crate::ssr::context()?;
     let (_, visitor) = crate::ssr::visitor()?;
-    cx.backend.sessions.end_others(&cx.actor, visitor.token.as_deref().unwrap_or_default()).await.map_err(crate::ssr::surface)
+    cx.backend
+        .sessions
+        .end_others(&cx.actor, visitor.token.as_deref().unwrap_or_default())
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Where to go after signing in: the page asked for, if it is one of ours, else the home
@@ -118,8 +155,19 @@ mod tests {
 
     #[test]
     fn after_signing_in_nobody_is_led_to_another_site() {
-        assert_eq!(safe_return(Some("/utenti?gruppo=docenti")), "/utenti?gruppo=docenti");
-        for bad in ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "", "/a\nb", "/accesso"] {
+        assert_eq!(
+            safe_return(Some("/utenti?gruppo=docenti")),
+            "/utenti?gruppo=docenti"
+        );
+        for bad in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:x",
+            "",
+            "/a\nb",
+            "/accesso",
+        ] {
             assert_eq!(safe_return(Some(bad)), "/", "{bad}");
         }
         assert_eq!(safe_return(None), "/");

@@ -54,7 +54,11 @@ pub const KEEP_MAX: u64 = 5000;
 pub async fn list_users(query: ListQuery, usual_rows: bool) -> ApiResult<Page<UserRow>> {
     let mut cx = crate::ssr::context()?;
     cx.actor.locale = cx.locale;
-    cx.backend.users.list_usual(&cx.actor, query, usual_rows).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .list_usual(&cx.actor, query, usual_rows)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Groups and rights.
@@ -62,9 +66,23 @@ pub async fn list_users(query: ListQuery, usual_rows: bool) -> ApiResult<Page<Us
 pub async fn read_frame() -> ApiResult<ListFrame> {
     use domain::access::{Action, decide};
     let cx = crate::ssr::context()?;
-    let groups = cx.backend.organisations.groups(&cx.actor, cx.locale).await.map_err(crate::ssr::surface)?;
-    let reader = format!("{}:{}", cx.actor.organisation.0, cx.actor.user.map_or(0, |u| u.0));
-    Ok(ListFrame { groups, may_edit: decide(&cx.actor, Action::EditUser).is_ok(), may_send: decide(&cx.actor, Action::SendCredentials).is_ok(), reader })
+    let groups = cx
+        .backend
+        .organisations
+        .groups(&cx.actor, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)?;
+    let reader = format!(
+        "{}:{}",
+        cx.actor.organisation.0,
+        cx.actor.user.map_or(0, |u| u.0)
+    );
+    Ok(ListFrame {
+        groups,
+        may_edit: decide(&cx.actor, Action::EditUser).is_ok(),
+        may_send: decide(&cx.actor, Action::SendCredentials).is_ok(),
+        reader,
+    })
 }
 
 /// Keeps «Righe per pagina» as the person's usual.
@@ -72,19 +90,31 @@ pub async fn read_frame() -> ApiResult<ListFrame> {
 pub async fn keep_rows(size: domain::page::PageSize) -> ApiResult<()> {
     let cx = crate::ssr::context()?;
     let preference = domain::session::Preference::RowsPerPage(size);
-    cx.backend.sessions.keep(&cx.actor, preference).await.map_err(crate::ssr::surface)
+    cx.backend
+        .sessions
+        .keep(&cx.actor, preference)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// Exact number of users in the selection now.
 #[server(prefix = "/api", endpoint = "users/count-selected", input = Json)]
 pub async fn count_selected(selection: Selection) -> ApiResult<u64> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.count_selected(&cx.actor, &selection).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .count_selected(&cx.actor, &selection)
+        .await
+        .map_err(crate::ssr::surface)
 }
 
 /// The selected users one by one; `None` where they are more than [`KEEP_MAX`].
 #[server(prefix = "/api", endpoint = "users/selected", input = Json)]
 pub async fn selected_ids(selection: Selection) -> ApiResult<Option<Vec<UserId>>> {
     let cx = crate::ssr::context()?;
-    cx.backend.users.selected_ids(&cx.actor, &selection, KEEP_MAX).await.map_err(crate::ssr::surface)
+    cx.backend
+        .users
+        .selected_ids(&cx.actor, &selection, KEEP_MAX)
+        .await
+        .map_err(crate::ssr::surface)
 }

@@ -22,7 +22,9 @@ pub fn api_error(l: Locale, e: &ApiError) -> String {
         ApiError::NotFound => t::errors::not_found(l).into(),
         ApiError::Conflict(c) => conflict(l, c),
         ApiError::SignIn(SignInRefusal::NotRecognised) => t::errors::sign_in(l).into(),
-        ApiError::SignIn(SignInRefusal::Throttled { seconds }) => t::errors::throttled(l, wait(l, *seconds)),
+        ApiError::SignIn(SignInRefusal::Throttled { seconds }) => {
+            t::errors::throttled(l, wait(l, *seconds))
+        }
         ApiError::File(e) => crate::pages::import::file_error(l, e),
         ApiError::BadRequest => t::errors::bad_request(l).into(),
         ApiError::Unreachable => t::errors::unreachable(l).into(),
@@ -32,7 +34,11 @@ pub fn api_error(l: Locale, e: &ApiError) -> String {
 
 /// Seconds in words: «45 secondi», «5 minuti».
 pub fn wait(l: Locale, seconds: u32) -> String {
-    if seconds < 90 { t::errors::seconds(l, seconds.max(1)) } else { t::errors::minutes(l, seconds.div_ceil(60)) }
+    if seconds < 90 {
+        t::errors::seconds(l, seconds.max(1))
+    } else {
+        t::errors::minutes(l, seconds.div_ceil(60))
+    }
 }
 
 fn denied(l: Locale, d: Denied) -> String {

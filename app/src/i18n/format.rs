@@ -33,7 +33,12 @@ pub fn day(locale: Locale, d: Date) -> String {
 /// the wasm carries no time-zone database.
 pub fn moment(locale: Locale, at: Timestamp) -> String {
     let local = central_european(at);
-    format!("{}, {:02}:{:02}", day(locale, local.date()), local.hour(), local.minute())
+    format!(
+        "{}, {:02}:{:02}",
+        day(locale, local.date()),
+        local.hour(),
+        local.minute()
+    )
 }
 
 /// Civil time in Rome and Zurich: UTC+1, and UTC+2 from the last Sunday of March 01:00 UTC

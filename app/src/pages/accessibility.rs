@@ -16,7 +16,9 @@ pub fn Accessibility() -> impl IntoView {
     let l = use_locale();
     let session = use_session();
     let view = session.view();
-    let canton = view.as_ref().is_some_and(|v| v.kind == OrganisationKind::Canton);
+    let canton = view
+        .as_ref()
+        .is_some_and(|v| v.kind == OrganisationKind::Canton);
     let contact = view.map(|v| v.contact).filter(|c| !c.is_empty());
     let (created, reviewed) = (date(2026, 11, 22), date(2026, 11, 22));
     view! {

@@ -8,11 +8,7 @@ use crate::{
 use domain::access::Right;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    components::Redirect,
-    hooks::use_query_map,
-};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
 
 /// The home page.
 #[component]
@@ -31,7 +27,10 @@ pub fn Home() -> impl IntoView {
     };
     match to {
         Some(path) => {
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
             view! { <Redirect path=path options=options /> }.into_any()
         }
         None => view! { <Nothing /> }.into_any(),

@@ -47,7 +47,12 @@ fn Frame(
     let skips = Signal::derive(move || {
         let table = path.with(|p| p.trim_end_matches('/') == "/utenti");
         let content = ("contenuto".to_owned(), t::shell::skip_content(l).to_owned());
-        let behind = table.then(|| ("dopo-tabella".to_owned(), t::shell::skip_table(l).to_owned()));
+        let behind = table.then(|| {
+            (
+                "dopo-tabella".to_owned(),
+                t::shell::skip_table(l).to_owned(),
+            )
+        });
         std::iter::once(content).chain(behind).collect::<Vec<_>>()
     });
     let watch = view.clone().map(|view| {

@@ -31,7 +31,8 @@ use recipients::Recipients;
 pub fn Operation() -> impl IntoView {
     let l = use_locale();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<JobId>().ok())));
+    let id =
+        Memo::new(move |_| params.with(|p| p.get("id").and_then(|id| id.parse::<JobId>().ok())));
     let job = Resource::new(
         move || id.get(),
         |id| async move {
@@ -68,7 +69,12 @@ fn Found(first: JobView) -> impl IntoView {
     let title = t::operations::job_title(l, job_name(l, kind), &number);
     let started = t::operations::started_by(l, moment(l, first.created_at), &first.created_by);
     let live = Live::follow(first);
-    let ended = move || live.job.with(|j| j.finished_at.map(|at| t::operations::ended_at(l, moment(l, at))));
+    let ended = move || {
+        live.job.with(|j| {
+            j.finished_at
+                .map(|at| t::operations::ended_at(l, moment(l, at)))
+        })
+    };
     view! {
         <Title text=title.clone() />
         <PageHeader title=title>

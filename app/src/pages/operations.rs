@@ -3,7 +3,10 @@
 use crate::{
     api::operations::list_operations,
     i18n::{api_error, moment, number, t, use_locale},
-    ui::{Button, EmptyState, IconName, LinkButton, Notice, PageHeader, Pagination, SkeletonRows, Status, Tone},
+    ui::{
+        Button, EmptyState, IconName, LinkButton, Notice, PageHeader, Pagination, SkeletonRows,
+        Status, Tone,
+    },
     widgets::job_words::{job_name, job_status},
 };
 use domain::{
@@ -27,12 +30,26 @@ const REFRESH: Duration = Duration::from_secs(5);
 pub fn Operations() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
-    let page = Memo::new(move |_| query.with(|q| q.get("pagina").and_then(|n| n.parse::<u32>().ok()).filter(|n| *n > 0).unwrap_or(1)));
+    let page = Memo::new(move |_| {
+        query.with(|q| {
+            q.get("pagina")
+                .and_then(|n| n.parse::<u32>().ok())
+                .filter(|n| *n > 0)
+                .unwrap_or(1)
+        })
+    });
     let jobs = Resource::new(
         move || page.get(),
-        |number| list_operations(PageRequest { number, size: PageSize::TwentyFive }),
+        |number| {
+            list_operations(PageRequest {
+                number,
+                size: PageSize::TwentyFive,
+            })
+        },
     );
-    let under_way = Memo::new(move |_| jobs.with(|j| matches!(j, Some(Ok(p)) if p.items.iter().any(|j| !j.state.ended()))));
+    let under_way = Memo::new(move |_| {
+        jobs.with(|j| matches!(j, Some(Ok(p)) if p.items.iter().any(|j| !j.state.ended())))
+    });
     Effect::new(move |_| {
         if under_way.get()
             && let Ok(handle) = set_interval_with_handle(move || jobs.refetch(), REFRESH)
@@ -111,7 +128,8 @@ fn table(l: Locale, page: Page<JobView>) -> impl IntoView {
 fn row(l: Locale, job: &JobView) -> impl IntoView + use<> {
     let (tone, icon, words) = job_status(l, job);
     let n = |n: u32| number(l, n.into());
-    let errors = (job.failed > 0).then(|| format!(" · {}", t::operations::with_errors(l, n(job.failed))));
+    let errors =
+        (job.failed > 0).then(|| format!(" · {}", t::operations::with_errors(l, n(job.failed))));
     let progress = t::operations::progress_short(l, n(job.done), n(job.total));
     view! {
         <tr>
@@ -136,7 +154,11 @@ fn row(l: Locale, job: &JobView) -> impl IntoView + use<> {
 fn Pages(l: Locale, present: u32, pages: u32) -> impl IntoView {
     let navigate = use_navigate();
     let go = move |(page,): (u64,)| {
-        let to = if page > 1 { format!("/operazioni?pagina={page}") } else { "/operazioni".to_owned() };
+        let to = if page > 1 {
+            format!("/operazioni?pagina={page}")
+        } else {
+            "/operazioni".to_owned()
+        };
         navigate(&to, NavigateOptions::default());
     };
     view! {

@@ -6,7 +6,10 @@ use crate::{
     api::operations::list_outbox,
     i18n::{api_error, number, t, use_locale},
     state::Announcer,
-    ui::{Button, ButtonKind, ChoiceOption, EmptyState, IconName, Notice, PageHeader, SelectField, SkeletonRows, TextField, Tone},
+    ui::{
+        Button, ButtonKind, ChoiceOption, EmptyState, IconName, Notice, PageHeader, SelectField,
+        SkeletonRows, TextField, Tone,
+    },
     widgets::Guarded,
 };
 use domain::{
@@ -49,7 +52,11 @@ impl Address {
         parts.extend(self.state.map(|s| format!("stato={}", s.code())));
         parts.extend(self.kind.map(|k| format!("tipo={}", k.code())));
         parts.extend((self.page > 1).then(|| format!("pagina={}", self.page)));
-        if parts.is_empty() { "/posta".to_owned() } else { format!("/posta?{}", parts.join("&")) }
+        if parts.is_empty() {
+            "/posta".to_owned()
+        } else {
+            format!("/posta?{}", parts.join("&"))
+        }
     }
 }
 
@@ -59,13 +66,23 @@ fn Mails() -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
     let go = Callback::new(move |(to,): (Address,)| {
-        navigate(&to.text(), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(
+            &to.text(),
+            NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     });
     let address = Memo::new(move |_| {
         query.with(|q| Address {
             state: q.get("stato").and_then(|s| MailState::from_code(&s)),
             kind: q.get("tipo").and_then(|k| MailKind::from_code(&k)),
-            page: q.get("pagina").and_then(|n| n.parse().ok()).filter(|n| *n > 0).unwrap_or(1),
+            page: q
+                .get("pagina")
+                .and_then(|n| n.parse().ok())
+                .filter(|n| *n > 0)
+                .unwrap_or(1),
         })
     });
     let text = RwSignal::new(String::new());
@@ -73,8 +90,16 @@ fn Mails() -> impl IntoView {
     let mails = Resource::new(
         move || (address.get(), text.get(), again.get()),
         |(address, text, _)| {
-            let page = PageRequest { number: address.page, size: PageSize::Fifty };
-            list_outbox(OutboxQuery { state: address.state, kind: address.kind, text, page })
+            let page = PageRequest {
+                number: address.page,
+                size: PageSize::Fifty,
+            };
+            list_outbox(OutboxQuery {
+                state: address.state,
+                kind: address.kind,
+                text,
+                page,
+            })
         },
     );
     let announcer = use_context::<Announcer>();
@@ -93,7 +118,8 @@ fn Mails() -> impl IntoView {
             Ok(page) if page.total == 0 => {
                 let a = address.get_untracked();
                 if a.state.is_none() && a.kind.is_none() && text.with_untracked(String::is_empty) {
-                    view! { <EmptyState title=t::outbox::empty_new(l) icon=IconName::Mail /> }.into_any()
+                    view! { <EmptyState title=t::outbox::empty_new(l) icon=IconName::Mail /> }
+                        .into_any()
                 } else {
                     view! {
                         <EmptyState title=t::outbox::empty_filter(l) icon=IconName::Search>
@@ -105,7 +131,10 @@ fn Mails() -> impl IntoView {
             }
             Ok(page) => {
                 let to = move |(page,): (u64,)| {
-                    go.run((Address { page: u32::try_from(page).unwrap_or(1), ..address.get_untracked() },));
+                    go.run((Address {
+                        page: u32::try_from(page).unwrap_or(1),
+                        ..address.get_untracked()
+                    },));
                 };
                 view! { <Rows page=page on_go=to reload=reload /> }.into_any()
             }
@@ -144,10 +173,16 @@ fn Loading() -> impl IntoView {
 
 /// «Stato», «Tipo», «Destinatario», searched together.
 #[component]
-fn Filters(address: Memo<Address>, text: RwSignal<String>, go: Callback<(Address,)>) -> impl IntoView {
+fn Filters(
+    address: Memo<Address>,
+    text: RwSignal<String>,
+    go: Callback<(Address,)>,
+) -> impl IntoView {
     let l = use_locale();
-    let state = RwSignal::new(address.with_untracked(|a| a.state.map_or("", MailState::code).to_owned()));
-    let kind = RwSignal::new(address.with_untracked(|a| a.kind.map_or("", MailKind::code).to_owned()));
+    let state =
+        RwSignal::new(address.with_untracked(|a| a.state.map_or("", MailState::code).to_owned()));
+    let kind =
+        RwSignal::new(address.with_untracked(|a| a.kind.map_or("", MailKind::code).to_owned()));
     let typed = RwSignal::new(text.get_untracked());
     // Back and forward change the address: the fields follow.
     Effect::new(move |_| {
@@ -165,10 +200,18 @@ fn Filters(address: Memo<Address>, text: RwSignal<String>, go: Callback<(Address
         },));
     };
     let states = std::iter::once(ChoiceOption::new("", t::outbox::all(l)))
-        .chain(MailState::ALL.iter().map(|s| ChoiceOption::new(s.code(), rows::state_name(l, *s))))
+        .chain(
+            MailState::ALL
+                .iter()
+                .map(|s| ChoiceOption::new(s.code(), rows::state_name(l, *s))),
+        )
         .collect::<Vec<_>>();
     let kinds = std::iter::once(ChoiceOption::new("", t::outbox::all(l)))
-        .chain(MailKind::ALL.iter().map(|k| ChoiceOption::new(k.code(), rows::kind_name(l, *k))))
+        .chain(
+            MailKind::ALL
+                .iter()
+                .map(|k| ChoiceOption::new(k.code(), rows::kind_name(l, *k))),
+        )
         .collect::<Vec<_>>();
     view! {
         <form

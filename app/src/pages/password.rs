@@ -34,7 +34,9 @@ fn Form(
     let announcer = use_context::<Announcer>();
     let query = use_query_map();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let refused = RwSignal::new(posted_refusal(&query.with_untracked(|q| q.get("esito")).unwrap_or_default()));
+    let refused = RwSignal::new(posted_refusal(
+        &query.with_untracked(|q| q.get("esito")).unwrap_or_default(),
+    ));
     let suggested = RwSignal::new(None::<String>);
 
     let save = Action::new(move |_: &()| {
@@ -84,15 +86,27 @@ fn Form(
         Some(ApiError::Invalid(FieldErrors(list))) => list
             .iter()
             .map(|(field, e)| {
-                let id = if field == "current" { "password-attuale" } else { "nuova-password" };
+                let id = if field == "current" {
+                    "password-attuale"
+                } else {
+                    "nuova-password"
+                };
                 SummaryError::new(id, i18n::field_error(l, e))
             })
             .collect(),
         Some(e) => vec![SummaryError::new("", i18n::api_error(l, &e))],
     });
-    let words = if forced { t::session::new_title(l) } else { t::session::change_title(l) };
+    let words = if forced {
+        t::session::new_title(l)
+    } else {
+        t::session::change_title(l)
+    };
     let title = Signal::derive(move || {
-        if errors.with(Vec::is_empty) { words.to_owned() } else { t::session::error_prefix(l, words) }
+        if errors.with(Vec::is_empty) {
+            words.to_owned()
+        } else {
+            t::session::error_prefix(l, words)
+        }
     });
     view! {
         <PublicPage title=title>

@@ -8,7 +8,10 @@ mod submit;
 
 use crate::{
     i18n::{api_error, number, t, use_locale},
-    ui::{Button, ButtonKind, EmptyState, ErrorSummary, IconName, LinkButton, Notice, PageHeader, SkeletonCards, Tone},
+    ui::{
+        Button, ButtonKind, EmptyState, ErrorSummary, IconName, LinkButton, Notice, PageHeader,
+        SkeletonCards, Tone,
+    },
     widgets::{EmailEditor, Guarded},
 };
 use desk::{Desk, Phase};

@@ -23,8 +23,11 @@ pub fn SignIn() -> impl IntoView {
     let l = use_locale();
     let query = use_query_map();
     let asked = move |key: &str| query.with_untracked(|q| q.get(key)).unwrap_or_default();
-    let (organisation, username, password) =
-        (RwSignal::new(asked("ente")), RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (organisation, username, password) = (
+        RwSignal::new(asked("ente")),
+        RwSignal::new(String::new()),
+        RwSignal::new(String::new()),
+    );
     let refused = RwSignal::new(posted_refusal(&asked("esito"), &asked("secondi")));
     let missing = RwSignal::new(Vec::<&'static str>::new());
 
@@ -36,7 +39,11 @@ pub fn SignIn() -> impl IntoView {
         }
     });
     let enter = Action::new(move |_: &()| {
-        let typed = (organisation.get_untracked(), username.get_untracked(), password.get_untracked());
+        let typed = (
+            organisation.get_untracked(),
+            username.get_untracked(),
+            password.get_untracked(),
+        );
         async move {
             let code = typed.0.trim().to_owned();
             match sign_in(typed.0, typed.1, typed.2).await {
@@ -47,7 +54,8 @@ pub fn SignIn() -> impl IntoView {
                     let to = if done.must_change_password {
                         "/password".to_owned()
                     } else {
-                        safe_return(query.with_untracked(|q| q.get("ritorno")).as_deref()).to_owned()
+                        safe_return(query.with_untracked(|q| q.get("ritorno")).as_deref())
+                            .to_owned()
                     };
                     // A full load: language, colours and session are the server's to tell.
                     let _ = window().location().replace(&to);
@@ -65,11 +73,15 @@ pub fn SignIn() -> impl IntoView {
         if enter.pending().get_untracked() {
             return;
         }
-        let empty: Vec<&'static str> = [("ente", organisation), ("nome-utente", username), ("password", password)]
-            .into_iter()
-            .filter(|(_, value)| value.with_untracked(|v| v.trim().is_empty()))
-            .map(|(id, _)| id)
-            .collect();
+        let empty: Vec<&'static str> = [
+            ("ente", organisation),
+            ("nome-utente", username),
+            ("password", password),
+        ]
+        .into_iter()
+        .filter(|(_, value)| value.with_untracked(|v| v.trim().is_empty()))
+        .map(|(id, _)| id)
+        .collect();
         refused.set(None);
         missing.set(empty.clone());
         if empty.is_empty() {
@@ -82,16 +94,28 @@ pub fn SignIn() -> impl IntoView {
         Signal::derive(move || missing.with(|m| m.contains(&id)).then(|| words.to_owned()))
     };
     let errors = Signal::derive(move || {
-        let mut list: Vec<FieldError> = missing.get().into_iter().map(|id| FieldError::new(id, ask_for(l, id))).collect();
+        let mut list: Vec<FieldError> = missing
+            .get()
+            .into_iter()
+            .map(|id| FieldError::new(id, ask_for(l, id)))
+            .collect();
         if let Some(e) = refused.get() {
-            let at = if matches!(e, ApiError::SignIn(SignInRefusal::NotRecognised)) { "nome-utente" } else { "" };
+            let at = if matches!(e, ApiError::SignIn(SignInRefusal::NotRecognised)) {
+                "nome-utente"
+            } else {
+                ""
+            };
             list.push(FieldError::new(at, i18n::api_error(l, &e)));
         }
         list
     });
     let title = Signal::derive(move || {
         let words = t::session::title(l);
-        if errors.with(Vec::is_empty) { words.to_owned() } else { t::session::error_prefix(l, words) }
+        if errors.with(Vec::is_empty) {
+            words.to_owned()
+        } else {
+            t::session::error_prefix(l, words)
+        }
     });
     let back = asked("ritorno");
     view! {

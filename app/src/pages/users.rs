@@ -61,12 +61,19 @@ fn UsersPage() -> impl IntoView {
             // On the way to another page its address is none of ours.
             Some(was) if location.pathname.with(|p| p.trim_end_matches('/') != PATH) => was.clone(),
             _ => {
-                let fragment = if alive.get() { location.hash.get() } else { String::new() };
+                let fragment = if alive.get() {
+                    location.hash.get()
+                } else {
+                    String::new()
+                };
                 Wanted::read(&location.search.get(), &fragment)
             }
         }
     });
-    let rows: Answer = Resource::new(move || wanted.get(), |w: Wanted| list_users(w.query, w.usual));
+    let rows: Answer = Resource::new(
+        move || wanted.get(),
+        |w: Wanted| list_users(w.query, w.usual),
+    );
     let frame = Resource::new(|| (), |()| read_frame());
     let busy = RwSignal::new(false);
     view! {
@@ -91,10 +98,12 @@ fn Ready(
     let l = use_locale();
     let navigate = use_navigate();
     // What came last stays while other rows are fetched, and when fetching fails.
-    let page = Memo::new(move |was: Option<&Option<Page<UserRow>>>| match rows.get() {
-        Some(Ok(page)) => Some(page),
-        _ => was.cloned().flatten(),
-    });
+    let page = Memo::new(
+        move |was: Option<&Option<Page<UserRow>>>| match rows.get() {
+            Some(Ok(page)) => Some(page),
+            _ => was.cloned().flatten(),
+        },
+    );
     let failed = Memo::new(move |_| {
         let of_rows = rows.with(|r| r.as_ref().and_then(|r| r.as_ref().err().cloned()));
         of_rows.or_else(|| frame.with(|f| f.as_ref().and_then(|f| f.as_ref().err().cloned())))
@@ -107,7 +116,11 @@ fn Ready(
         selected: use_context().unwrap_or_else(Selected::provide),
         waiting: RwSignal::new(None),
         navigate: Callback::new(move |(to,): (Wanted,)| {
-            let options = NavigateOptions { resolve: false, scroll: false, ..NavigateOptions::default() };
+            let options = NavigateOptions {
+                resolve: false,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
             navigate(&to.write(), options);
         }),
         loaded: StoredValue::new(BTreeMap::new()),
@@ -125,7 +138,10 @@ fn Ready(
             list.selected.belongs_to(&frame.reader);
         }
     });
-    let openers = Openers { email: RwSignal::new(None), groups: RwSignal::new(None) };
+    let openers = Openers {
+        email: RwSignal::new(None),
+        groups: RwSignal::new(None),
+    };
     // Dialogs hold elements of the browser: they come with it.
     let opened = RwSignal::new(false);
     Effect::new(move |_| opened.set(true));
@@ -134,7 +150,12 @@ fn Ready(
         rows.refetch();
     };
     let send = use_navigate();
-    let send_to = move |row: UserRow| send(&format!("/utenti/invio?utente={}", row.id.0), NavigateOptions::default());
+    let send_to = move |row: UserRow| {
+        send(
+            &format!("/utenti/invio?utente={}", row.id.0),
+            NavigateOptions::default(),
+        )
+    };
     let title = move || match list.pages() {
         (_, 1) => t::users::title(l).to_owned(),
         (page, pages) => t::users::title_page(l, number(l, page.into()), number(l, pages.into())),
@@ -228,12 +249,19 @@ fn Failure(error: ApiError, has_rows: bool, #[prop(into)] retry: Callback<()>) -
 
 /// Says what changed: how many are found, which page is shown, how many are selected.
 fn say_changes(list: List) {
-    let Some(announcer) = use_context::<Announcer>() else { return };
+    let Some(announcer) = use_context::<Announcer>() else {
+        return;
+    };
     let l = list.l;
-    let state = move || list.page.with(|p| p.as_ref().map(|p| (p.total, p.number, p.pages())));
+    let state = move || {
+        list.page
+            .with(|p| p.as_ref().map(|p| (p.total, p.number, p.pages())))
+    };
     Effect::new(move |was: Option<Option<(u64, u32, u32)>>| {
         let now = state();
-        let (Some(Some(was)), Some(now)) = (was, now) else { return now };
+        let (Some(Some(was)), Some(now)) = (was, now) else {
+            return now;
+        };
         if was.0 != now.0 {
             announcer.status(match now.0 {
                 0 => t::users::empty_filter(l).to_owned(),
@@ -241,7 +269,11 @@ fn say_changes(list: List) {
                 n => t::users::said_found(l, number(l, n)),
             });
         } else if was.1 != now.1 {
-            announcer.status(t::users::said_page(l, number(l, now.1.into()), number(l, now.2.into())));
+            announcer.status(t::users::said_page(
+                l,
+                number(l, now.1.into()),
+                number(l, now.2.into()),
+            ));
         }
         Some(now)
     });
@@ -249,7 +281,11 @@ fn say_changes(list: List) {
         let now = list.selected.len();
         if was.is_some_and(|was| was != now) {
             let none = || t::users::selected_none(l).to_owned();
-            announcer.status(if now == 0 { none() } else { untrack(move || selection_text(list)) });
+            announcer.status(if now == 0 {
+                none()
+            } else {
+                untrack(move || selection_text(list))
+            });
         }
         now
     });

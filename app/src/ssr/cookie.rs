@@ -8,12 +8,20 @@ pub const LANGUAGE: &str = "delega_lang";
 
 /// Name of the session's cookie. Behind TLS the prefix binds it to this host.
 pub fn session_name(base_url: &str) -> &'static str {
-    if is_https(base_url) { "__Host-delega" } else { "delega" }
+    if is_https(base_url) {
+        "__Host-delega"
+    } else {
+        "delega"
+    }
 }
 
 /// A `Set-Cookie` value that carries a session until the browser closes or it ends.
 pub fn session(base_url: &str, token: &str) -> String {
-    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{}", session_name(base_url), secure(base_url))
+    format!(
+        "{}={token}; Path=/; HttpOnly; SameSite=Lax{}",
+        session_name(base_url),
+        secure(base_url)
+    )
 }
 
 /// `Set-Cookie` values for how a person likes the screens, so that the first page after
@@ -32,7 +40,10 @@ pub fn language(base_url: &str, locale: Locale) -> String {
 }
 
 fn lasting(base_url: &str, name: &str, value: &str) -> String {
-    format!("{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax{}", secure(base_url))
+    format!(
+        "{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax{}",
+        secure(base_url)
+    )
 }
 
 /// Preferences as the screen's attributes.
@@ -68,12 +79,19 @@ mod tests {
             session("https://delega.example", "7.abc"),
             "__Host-delega=7.abc; Path=/; HttpOnly; SameSite=Lax; Secure"
         );
-        assert_eq!(session("http://127.0.0.1:3000", "7.abc"), "delega=7.abc; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            session("http://127.0.0.1:3000", "7.abc"),
+            "delega=7.abc; Path=/; HttpOnly; SameSite=Lax"
+        );
     }
 
     #[test]
     fn preferences_become_the_attributes_of_the_first_page() {
-        let kept = session::Preferences { theme: session::Theme::Dark, locale: Some(Locale::De), ..Default::default() };
+        let kept = session::Preferences {
+            theme: session::Theme::Dark,
+            locale: Some(Locale::De),
+            ..Default::default()
+        };
         let cookies = preferences("http://127.0.0.1:3000", &kept);
         assert!(cookies[0].starts_with("delega_aspetto=scuro.comoda;"));
         assert!(cookies[1].starts_with("delega_lang=de;"));

@@ -31,7 +31,12 @@ pub async fn begin_session(
     let view = backend.sessions.view(&signed_in.token).await?;
     let mut cookies = vec![cookie::session(base_url, &signed_in.token)];
     cookies.extend(cookie::preferences(base_url, &view.preferences));
-    Ok((SignInDone { must_change_password: signed_in.must_change_password }, values(cookies)))
+    Ok((
+        SignInDone {
+            must_change_password: signed_in.must_change_password,
+        },
+        values(cookies),
+    ))
 }
 
 /// Changes the person's own password. The cookies are for the answer.
@@ -47,8 +52,14 @@ pub async fn replace_password(
     let (Some(actor), Some(token)) = (&visitor.actor, &visitor.token) else {
         return Err(backend::ServiceError::Unauthenticated);
     };
-    let fresh = backend.sessions.change_password(actor, token, current, new, &visitor.user_agent).await?;
-    Ok(values(vec![cookie::session(&backend.core.settings.base_url, &fresh)]))
+    let fresh = backend
+        .sessions
+        .change_password(actor, token, current, new, &visitor.user_agent)
+        .await?;
+    Ok(values(vec![cookie::session(
+        &backend.core.settings.base_url,
+        &fresh,
+    )]))
 }
 
 /// Signs in and lets the browser keep the session.
@@ -82,7 +93,10 @@ pub async fn change_password(
 }
 
 fn values(cookies: Vec<String>) -> Vec<HeaderValue> {
-    cookies.into_iter().filter_map(|c| HeaderValue::try_from(c).ok()).collect()
+    cookies
+        .into_iter()
+        .filter_map(|c| HeaderValue::try_from(c).ok())
+        .collect()
 }
 
 fn send(cookies: Vec<HeaderValue>) {

@@ -15,7 +15,12 @@ pub fn page_appearance() -> Appearance {
         use axum::http::{header::COOKIE, request::Parts};
         leptos::prelude::use_context::<Parts>()
             .map(|parts| {
-                let lines: Vec<&str> = parts.headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok()).collect();
+                let lines: Vec<&str> = parts
+                    .headers
+                    .get_all(COOKIE)
+                    .iter()
+                    .filter_map(|v| v.to_str().ok())
+                    .collect();
                 Appearance::from_cookies(&lines.join("; "))
             })
             .unwrap_or_default()
@@ -43,7 +48,10 @@ pub fn page_session() -> Option<SessionView> {
     #[cfg(not(feature = "ssr"))]
     {
         let selector = format!("meta[name={SESSION}]");
-        let meta = leptos::prelude::document().query_selector(&selector).ok().flatten()?;
+        let meta = leptos::prelude::document()
+            .query_selector(&selector)
+            .ok()
+            .flatten()?;
         serde_json::from_str(&meta.get_attribute("content")?).ok()
     }
 }

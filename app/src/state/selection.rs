@@ -26,7 +26,11 @@ impl Selected {
             let now = selected.0.get();
             match (storage(), read) {
                 (Some(kept), None) => {
-                    let earlier = kept.get_item(KEY).ok().flatten().and_then(|s| serde_json::from_str(&s).ok());
+                    let earlier = kept
+                        .get_item(KEY)
+                        .ok()
+                        .flatten()
+                        .and_then(|s| serde_json::from_str(&s).ok());
                     if let Some(earlier) = earlier {
                         selected.0.set(earlier);
                     }
@@ -46,7 +50,9 @@ impl Selected {
     /// Whom a page is about: the user that its address names (`?utente=12`), for a command
     /// of a single row, else the selection of the tab, which stays as it is.
     pub fn of_page() -> Self {
-        let one = use_query_map().with_untracked(|q| q.get("utente")).and_then(|id| id.parse().ok());
+        let one = use_query_map()
+            .with_untracked(|q| q.get("utente"))
+            .and_then(|id| id.parse().ok());
         match one {
             Some(id) => Self(RwSignal::new(Selection::Only(BTreeSet::from([UserId(id)])))),
             None => use_context().unwrap_or_else(Self::provide),
@@ -80,12 +86,17 @@ impl Selected {
 
     /// Ticks or unticks these users at once.
     pub fn tick(self, ids: impl IntoIterator<Item = UserId>, on: bool) {
-        self.0.update(|s| ids.into_iter().for_each(|id| s.set(id, on)));
+        self.0
+            .update(|s| ids.into_iter().for_each(|id| s.set(id, on)));
     }
 
     /// Selects everyone a filter finds.
     pub fn take_all(self, filter: UserFilter, found: u64) {
-        self.0.set(Selection::AllFound { filter, except: BTreeSet::new(), found });
+        self.0.set(Selection::AllFound {
+            filter,
+            except: BTreeSet::new(),
+            found,
+        });
     }
 
     /// How many are selected, tracked.
@@ -102,7 +113,12 @@ impl Selected {
     /// of the person that is read.
     pub fn belongs_to(self, reader: &str) {
         let Some(kept) = storage() else { return };
-        if kept.get_item(READER).ok().flatten().is_some_and(|r| r != reader) {
+        if kept
+            .get_item(READER)
+            .ok()
+            .flatten()
+            .is_some_and(|r| r != reader)
+        {
             self.clear();
         }
         let _ = kept.set_item(READER, reader);

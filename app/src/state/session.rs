@@ -33,27 +33,37 @@ impl Session {
 
     /// Whether the right is held anywhere in the organisation.
     pub fn holds(self, right: Right) -> bool {
-        self.0.with_untracked(|view| view.as_ref().is_some_and(|v| v.holds(right)))
+        self.0
+            .with_untracked(|view| view.as_ref().is_some_and(|v| v.holds(right)))
     }
 
     /// Who can give a missing right: names, at most five.
     pub fn administrators(self) -> Vec<String> {
-        self.0.with_untracked(|view| view.as_ref().map(|v| v.administrators.clone()).unwrap_or_default())
+        self.0.with_untracked(|view| {
+            view.as_ref()
+                .map(|v| v.administrators.clone())
+                .unwrap_or_default()
+        })
     }
 
     /// Whom to ask, as the organisation has written it; empty where it has not.
     pub fn contact(self) -> String {
-        self.0.with_untracked(|view| view.as_ref().map(|v| v.contact.clone()).unwrap_or_default())
+        self.0
+            .with_untracked(|view| view.as_ref().map(|v| v.contact.clone()).unwrap_or_default())
     }
 
     /// The organisation's name; «Delega» where nobody is signed in.
     pub fn house(self) -> String {
-        self.0.with_untracked(|view| view.as_ref().map_or_else(|| "Delega".to_owned(), |v| v.organisation_name.clone()))
+        self.0.with_untracked(|view| {
+            view.as_ref()
+                .map_or_else(|| "Delega".to_owned(), |v| v.organisation_name.clone())
+        })
     }
 
     /// How many operations wait or run; follows changes.
     pub fn running_jobs(self) -> u32 {
-        self.0.with(|view| view.as_ref().map_or(0, |v| v.running_jobs))
+        self.0
+            .with(|view| view.as_ref().map_or(0, |v| v.running_jobs))
     }
 }
 

@@ -23,7 +23,11 @@ pub fn Forbidden(
         names if names.is_empty() => t::shell::forbidden_nobody(l).to_owned(),
         names => t::shell::forbidden_who(l, names.join(", ")),
     };
-    let contact = move || Some(session.contact()).filter(|c| !c.is_empty()).map(|c| t::shell::contact(l, c));
+    let contact = move || {
+        Some(session.contact())
+            .filter(|c| !c.is_empty())
+            .map(|c| t::shell::contact(l, c))
+    };
     view! {
         <Title text=t::shell::forbidden_title(l) />
         <div class="error-page">
@@ -49,5 +53,9 @@ pub fn Guarded(
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session();
-    if session.holds(right) { children().into_any() } else { view! { <Forbidden right=right /> }.into_any() }
+    if session.holds(right) {
+        children().into_any()
+    } else {
+        view! { <Forbidden right=right /> }.into_any()
+    }
 }

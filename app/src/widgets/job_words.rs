@@ -21,16 +21,48 @@ pub fn job_name(l: Locale, kind: JobKind) -> &'static str {
 /// Word, tone and icon of a state: «Completata con 2 errori» is never green.
 pub fn job_status(l: Locale, job: &JobView) -> (Tone, IconName, String) {
     match job.state {
-        JobState::Held => (Tone::Info, IconName::Clock, t::operations::state_held(l).into()),
-        JobState::Queued => (Tone::Info, IconName::Clock, t::operations::state_queued(l).into()),
-        JobState::Running => (Tone::Info, IconName::Refresh, t::operations::state_running(l).into()),
+        JobState::Held => (
+            Tone::Info,
+            IconName::Clock,
+            t::operations::state_held(l).into(),
+        ),
+        JobState::Queued => (
+            Tone::Info,
+            IconName::Clock,
+            t::operations::state_queued(l).into(),
+        ),
+        JobState::Running => (
+            Tone::Info,
+            IconName::Refresh,
+            t::operations::state_running(l).into(),
+        ),
         JobState::Done => match job.failed {
-            0 => (Tone::Ok, IconName::Check, t::operations::state_done(l).into()),
-            1 => (Tone::Warning, IconName::Warning, t::operations::state_done_failed_one(l).into()),
-            n => (Tone::Warning, IconName::Warning, t::operations::state_done_failed(l, number(l, n.into()))),
+            0 => (
+                Tone::Ok,
+                IconName::Check,
+                t::operations::state_done(l).into(),
+            ),
+            1 => (
+                Tone::Warning,
+                IconName::Warning,
+                t::operations::state_done_failed_one(l).into(),
+            ),
+            n => (
+                Tone::Warning,
+                IconName::Warning,
+                t::operations::state_done_failed(l, number(l, n.into())),
+            ),
         },
-        JobState::Cancelled => (Tone::Neutral, IconName::Minus, t::operations::state_cancelled(l).into()),
-        JobState::Failed => (Tone::Error, IconName::Cross, t::operations::state_failed(l).into()),
+        JobState::Cancelled => (
+            Tone::Neutral,
+            IconName::Minus,
+            t::operations::state_cancelled(l).into(),
+        ),
+        JobState::Failed => (
+            Tone::Error,
+            IconName::Cross,
+            t::operations::state_failed(l).into(),
+        ),
     }
 }
 
@@ -82,15 +114,23 @@ pub fn result_row(l: Locale, r: &Recipient) -> [String; 6] {
     let mail = |kind| {
         let mail = r.mails.iter().find(|m| m.kind == kind)?;
         let words = mail_status::words(l, mail);
-        let answer = mail.reply.as_ref().filter(|_| matches!(mail.state, MailState::Rejected | MailState::Deferred));
+        let answer = mail
+            .reply
+            .as_ref()
+            .filter(|_| matches!(mail.state, MailState::Rejected | MailState::Deferred));
         Some(answer.map_or_else(|| words.clone(), |text| format!("{words} ({text})")))
     };
     [
         r.name.clone(),
         r.username.clone(),
-        r.mails.first().map(|m| m.address.clone()).unwrap_or_default(),
+        r.mails
+            .first()
+            .map(|m| m.address.clone())
+            .unwrap_or_default(),
         mail(MailKind::UserCode).unwrap_or_default(),
         mail(MailKind::TemporaryPassword).unwrap_or_default(),
-        r.excluded.map(|e| left_out(l, e).to_owned()).unwrap_or_default(),
+        r.excluded
+            .map(|e| left_out(l, e).to_owned())
+            .unwrap_or_default(),
     ]
 }

@@ -14,7 +14,11 @@ pub fn LanguageForm() -> impl IntoView {
     let back = move || {
         let query = place.search.get();
         let query = query.trim_start_matches('?');
-        if query.is_empty() { place.pathname.get() } else { format!("{}?{query}", place.pathname.get()) }
+        if query.is_empty() {
+            place.pathname.get()
+        } else {
+            format!("{}?{query}", place.pathname.get())
+        }
     };
     let buttons = Locale::ALL
         .into_iter()

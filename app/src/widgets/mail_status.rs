@@ -58,10 +58,12 @@ pub fn words(l: Locale, mail: &MailView) -> String {
             Some(at) => t::outbox::m_deferred(l, moment(l, at)),
             None => t::outbox::m_deferred_plain(l).into(),
         },
-        MailState::Rejected => match reason.or_else(|| mail.reply.as_deref().and_then(|r| explanation(l, r))) {
-            Some(why) => t::outbox::m_rejected_why(l, why),
-            None => t::outbox::m_rejected(l).into(),
-        },
+        MailState::Rejected => {
+            match reason.or_else(|| mail.reply.as_deref().and_then(|r| explanation(l, r))) {
+                Some(why) => t::outbox::m_rejected_why(l, why),
+                None => t::outbox::m_rejected(l).into(),
+            }
+        }
         MailState::Uncertain => t::outbox::m_uncertain(l).into(),
         MailState::Cancelled => match reason {
             Some(why) => t::outbox::m_cancelled_why(l, why),
@@ -75,7 +77,9 @@ pub fn words(l: Locale, mail: &MailView) -> String {
 fn below(l: Locale, mail: &MailView) -> Option<String> {
     match (mail.state, &mail.reply, mail.reason) {
         (MailState::Uncertain, ..) => Some(t::outbox::uncertain_text(l).into()),
-        (MailState::Rejected | MailState::Deferred, Some(text), _) => Some(t::outbox::answer(l, text)),
+        (MailState::Rejected | MailState::Deferred, Some(text), _) => {
+            Some(t::outbox::answer(l, text))
+        }
         (MailState::Deferred, None, Some(r)) => Some(reason(l, r).to_owned()),
         _ => None,
     }
@@ -117,8 +121,14 @@ mod tests {
 
     #[test]
     fn the_servers_code_is_told_in_words_where_it_has_a_meaning() {
-        assert_eq!(explanation(Locale::It, "5.2.2 Mailbox full"), Some("casella piena"));
-        assert_eq!(explanation(Locale::It, "5.1.1 <x@y>: no such user"), Some("casella inesistente"));
+        assert_eq!(
+            explanation(Locale::It, "5.2.2 Mailbox full"),
+            Some("casella piena")
+        );
+        assert_eq!(
+            explanation(Locale::It, "5.1.1 <x@y>: no such user"),
+            Some("casella inesistente")
+        );
         assert_eq!(explanation(Locale::It, "4.2.2 Mailbox full"), None);
         assert_eq!(explanation(Locale::It, "no such user"), None);
         assert_eq!(explanation(Locale::It, ""), None);

@@ -1,7 +1,12 @@
 //! Argon2id (19 MiB, t=2, p=1: OWASP's first choice) off the async threads.
 
-use crate::{entropy::Entropy, error::{Result, ServiceError}};
-use argon2::{Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _, password_hash::SaltString};
+use crate::{
+    entropy::Entropy,
+    error::{Result, ServiceError},
+};
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher as _, PasswordVerifier as _, password_hash::SaltString,
+};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -16,7 +21,10 @@ pub struct Hasher {
 impl Hasher {
     /// `slots` hashes at once.
     pub fn new(slots: usize, entropy: Entropy) -> Self {
-        Self { slots: Arc::new(Semaphore::new(slots.max(1))), entropy }
+        Self {
+            slots: Arc::new(Semaphore::new(slots.max(1))),
+            entropy,
+        }
     }
 
     /// Hashes a secret into a PHC string.
@@ -24,9 +32,12 @@ impl Hasher {
     /// # Errors
     /// Internal, where the thread pool is gone.
     pub async fn hash(&self, secret: String) -> Result<String> {
-        let salt = SaltString::encode_b64(&self.entropy.bytes::<16>()).map_err(|e| ServiceError::internal(e.to_string()))?;
+        let salt = SaltString::encode_b64(&self.entropy.bytes::<16>())
+            .map_err(|e| ServiceError::internal(e.to_string()))?;
         self.off_thread(move || {
-            Argon2::default().hash_password(secret.as_bytes(), &salt).map(|h| h.to_string())
+            Argon2::default()
+                .hash_password(secret.as_bytes(), &salt)
+                .map(|h| h.to_string())
         })
         .await?
         .map_err(|e| ServiceError::internal(e.to_string()))
@@ -43,16 +54,29 @@ impl Hasher {
         self.off_thread(move || {
             let known = hash.is_some();
             let text = hash.unwrap_or_else(|| NOBODY.to_owned());
-            let fits = PasswordHash::new(&text)
-                .is_ok_and(|h| Argon2::default().verify_password(secret.as_bytes(), &h).is_ok());
+            let fits = PasswordHash::new(&text).is_ok_and(|h| {
+                Argon2::default()
+                    .verify_password(secret.as_bytes(), &h)
+                    .is_ok()
+            });
             known && fits
         })
         .await
     }
 
-    async fn off_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _slot = self.slots.clone().acquire_owned().await.map_err(ServiceError::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(ServiceError::internal)
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let _slot = self
+            .slots
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(ServiceError::internal)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(ServiceError::internal)
     }
 }
 
@@ -65,8 +89,18 @@ mod tests {
         let hasher = Hasher::new(1, Entropy::seeded(1));
         let hash = hasher.hash("uno due tre".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(hasher.verify("uno due tre".into(), Some(hash.clone())).await.unwrap());
-        assert!(!hasher.verify("uno due tré".into(), Some(hash)).await.unwrap());
+        assert!(
+            hasher
+                .verify("uno due tre".into(), Some(hash.clone()))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher
+                .verify("uno due tré".into(), Some(hash))
+                .await
+                .unwrap()
+        );
         assert!(!hasher.verify(String::new(), None).await.unwrap());
     }
 }

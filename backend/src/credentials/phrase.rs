@@ -16,7 +16,12 @@ pub fn propose(locale: Locale, entropy: &Entropy) -> String {
     let words: Vec<&str> = list(locale).lines().collect();
     let count = (BITS / (words.len() as f64).log2()).ceil().max(4.0) as usize;
     let chosen: Vec<String> = (0..count)
-        .map(|_| words[entropy.below(words.len() as u32) as usize].nfd().filter(|c| !is_combining_mark(*c)).collect())
+        .map(|_| {
+            words[entropy.below(words.len() as u32) as usize]
+                .nfd()
+                .filter(|c| !is_combining_mark(*c))
+                .collect()
+        })
         .collect();
     chosen.join(" ")
 }

@@ -88,7 +88,12 @@ mod tests {
 
     #[test]
     fn a_phrase_of_four_words_is_welcome_whatever_its_letters() {
-        for good in ["lampada tregua ottavo biscotto", "Übermut köchelt längst zwölf", "aaab bcd x8 tzq wöp 19", "πέντε μικρά καράβια"] {
+        for good in [
+            "lampada tregua ottavo biscotto",
+            "Übermut köchelt längst zwölf",
+            "aaab bcd x8 tzq wöp 19",
+            "πέντε μικρά καράβια",
+        ] {
             assert!(check(good, CONTEXT).is_ok(), "{good}");
         }
     }
@@ -112,10 +117,19 @@ mod tests {
     #[test]
     fn length_counts_characters_and_nothing_is_cut() {
         assert_eq!(check("", CONTEXT), Err(FieldError::Required));
-        assert_eq!(check("òàùèìéçñßøåæœ∆", CONTEXT), Err(FieldError::TooShort(15)));
-        let long: String = "lampada tregua ottavo biscotto ".chars().cycle().take(129).collect();
+        assert_eq!(
+            check("òàùèìéçñßøåæœ∆", CONTEXT),
+            Err(FieldError::TooShort(15))
+        );
+        let long: String = "lampada tregua ottavo biscotto "
+            .chars()
+            .cycle()
+            .take(129)
+            .collect();
         assert_eq!(check(&long, CONTEXT), Err(FieldError::TooLong(128)));
-        let whole: String = (0..128u8).map(|i| char::from(b'a' + (i * 7 + i / 5) % 26)).collect();
+        let whole: String = (0..128u8)
+            .map(|i| char::from(b'a' + (i * 7 + i / 5) % 26))
+            .collect();
         assert_eq!(check(&whole, CONTEXT).as_deref(), Ok(whole.as_str()));
     }
 

@@ -25,7 +25,9 @@ impl Secret {
             if i > 0 && i % GROUP == 0 {
                 shown.push('-');
             }
-            shown.push(char::from(ALPHABET[entropy.below(ALPHABET.len() as u32) as usize]));
+            shown.push(char::from(
+                ALPHABET[entropy.below(ALPHABET.len() as u32) as usize],
+            ));
         }
         let canonical = normalise_temporary_password(&shown);
         Self { shown, canonical }
@@ -59,7 +61,11 @@ impl fmt::Debug for Secret {
 
 /// A typed temporary password as it is hashed: blanks, hyphens and case do not count.
 pub fn normalise_temporary_password(typed: &str) -> String {
-    typed.chars().filter(|c| !is_filler(*c)).flat_map(char::to_uppercase).collect()
+    typed
+        .chars()
+        .filter(|c| !is_filler(*c))
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// A typed PIN as it is hashed: blanks and hyphens do not count.
@@ -69,7 +75,9 @@ pub fn normalise_pin(typed: &str) -> String {
 
 /// What people and mail programs put between the groups.
 fn is_filler(c: char) -> bool {
-    c.is_whitespace() || c.is_control() || matches!(c, '-' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}')
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '-' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -95,13 +103,17 @@ mod tests {
     fn a_pin_has_eight_digits_in_two_groups() {
         let secret = Secret::pin(&Entropy::seeded(7));
         assert_eq!(secret.shown().len(), 9);
-        assert!(secret.canonical().len() == 8 && secret.canonical().bytes().all(|b| b.is_ascii_digit()));
+        assert!(
+            secret.canonical().len() == 8 && secret.canonical().bytes().all(|b| b.is_ascii_digit())
+        );
     }
 
     #[test]
     fn no_two_of_many_secrets_are_the_same() {
         let entropy = Entropy::seeded(3);
-        let all: HashSet<_> = (0..5000).map(|_| Secret::temporary_password(&entropy).canonical).collect();
+        let all: HashSet<_> = (0..5000)
+            .map(|_| Secret::temporary_password(&entropy).canonical)
+            .collect();
         assert_eq!(all.len(), 5000);
     }
 

@@ -15,11 +15,23 @@ pub struct Patience {
 }
 
 /// One account, whoever tries.
-pub const ACCOUNT: Patience = Patience { free: 5, base: 15, ceiling: 15 * 60 };
+pub const ACCOUNT: Patience = Patience {
+    free: 5,
+    base: 15,
+    ceiling: 15 * 60,
+};
 /// One account from one address from which its owner has signed in before.
-pub const KNOWN: Patience = Patience { free: 10, base: 15, ceiling: 5 * 60 };
+pub const KNOWN: Patience = Patience {
+    free: 10,
+    base: 15,
+    ceiling: 5 * 60,
+};
 /// One address, whatever it tries: a whole school may share it.
-pub const ADDRESS: Patience = Patience { free: 60, base: 10, ceiling: 15 * 60 };
+pub const ADDRESS: Patience = Patience {
+    free: 60,
+    base: 10,
+    ceiling: 15 * 60,
+};
 
 /// Failures so far and the last of them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,10 +64,21 @@ mod tests {
     #[test]
     fn waits_double_reach_a_ceiling_and_end_on_the_second() {
         let last: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        let wait = |count| ACCOUNT.wait(Failures { count, last: Some(last) }, last);
+        let wait = |count| {
+            ACCOUNT.wait(
+                Failures {
+                    count,
+                    last: Some(last),
+                },
+                last,
+            )
+        };
         assert_eq!([0, 4, 5, 6, 7, 8].map(wait), [0, 0, 15, 30, 60, 120]);
         assert_eq!([11, 12, 500, u32::MAX].map(wait), [900, 900, 900, 900]);
-        let six = Failures { count: 6, last: Some(last) };
+        let six = Failures {
+            count: 6,
+            last: Some(last),
+        };
         let after = |ms| ACCOUNT.wait(six, last + SignedDuration::from_millis(ms));
         assert_eq!([29_000, 29_999, 30_000, 40_000].map(after), [1, 1, 0, 0]);
         assert_eq!(ACCOUNT.wait(Failures::default(), last), 0);

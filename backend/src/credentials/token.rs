@@ -16,19 +16,29 @@ pub struct Token {
 impl Token {
     /// A fresh token.
     pub fn generate(organisation: OrganisationId, entropy: &Entropy) -> Self {
-        Self { organisation, secret: entropy.bytes() }
+        Self {
+            organisation,
+            secret: entropy.bytes(),
+        }
     }
 
     /// Reads a cookie's value; anything of another form is `None`.
     pub fn parse(value: &str) -> Option<Self> {
         let (organisation, secret) = value.split_once('.')?;
         let secret = URL_SAFE_NO_PAD.decode(secret).ok()?.try_into().ok()?;
-        Some(Self { organisation: organisation.parse().ok()?, secret })
+        Some(Self {
+            organisation: organisation.parse().ok()?,
+            secret,
+        })
     }
 
     /// The cookie's value.
     pub fn encode(&self) -> String {
-        format!("{}.{}", self.organisation, URL_SAFE_NO_PAD.encode(self.secret))
+        format!(
+            "{}.{}",
+            self.organisation,
+            URL_SAFE_NO_PAD.encode(self.secret)
+        )
     }
 
     /// What the database keeps: with it alone nobody can sign in.
@@ -54,7 +64,15 @@ mod tests {
         assert_eq!(Token::parse(&cookie), Some(token.clone()));
         assert!(cookie.len() < 60 && cookie.starts_with("7."));
         assert!(!format!("{token:?}").contains(&cookie[2..]));
-        for junk in ["", "7", "7.", "x.AAAA", "7.AAAA", &cookie[1..], &cookie[..cookie.len() - 1]] {
+        for junk in [
+            "",
+            "7",
+            "7.",
+            "x.AAAA",
+            "7.AAAA",
+            &cookie[1..],
+            &cookie[..cookie.len() - 1],
+        ] {
             assert_eq!(Token::parse(junk), None, "{junk}");
         }
     }

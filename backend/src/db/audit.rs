@@ -32,8 +32,21 @@ pub struct Entry<'a> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn record(tx: &mut PgConnection, actor: &Actor, at: Timestamp, entry: Entry<'_>) -> Result<()> {
-    record_as(tx, actor.organisation, actor.user.map(|u| u.0), &actor.name, at, entry).await
+pub async fn record(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    at: Timestamp,
+    entry: Entry<'_>,
+) -> Result<()> {
+    record_as(
+        tx,
+        actor.organisation,
+        actor.user.map(|u| u.0),
+        &actor.name,
+        at,
+        entry,
+    )
+    .await
 }
 
 /// Writes an entry for an act of the system itself or of somebody not signed in.

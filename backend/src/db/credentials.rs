@@ -92,7 +92,9 @@ pub async fn promote_password(
     )
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(promoted) = promoted else { return Ok(false) };
+    let Some(promoted) = promoted else {
+        return Ok(false);
+    };
     sqlx::query!(
         "update users set password_expires_at = $3 where organisation_id = $1 and id = $2",
         organisation.0,
@@ -101,9 +103,13 @@ pub async fn promote_password(
     )
     .execute(&mut *tx)
     .await?;
-    sqlx::query!("delete from sessions where organisation_id = $1 and user_id = $2", organisation.0, user.0)
-        .execute(tx)
-        .await?;
+    sqlx::query!(
+        "delete from sessions where organisation_id = $1 and user_id = $2",
+        organisation.0,
+        user.0
+    )
+    .execute(tx)
+    .await?;
     Ok(true)
 }
 
@@ -111,7 +117,12 @@ pub async fn promote_password(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn promote_pin(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, outbox: OutboxId) -> Result<bool> {
+pub async fn promote_pin(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    outbox: OutboxId,
+) -> Result<bool> {
     let done = sqlx::query!(
         "update credentials set pin_hash = pending_pin_hash, pending_pin_hash = null, pending_pin_outbox_id = null
          where organisation_id = $1 and user_id = $2 and pending_pin_outbox_id = $3 and pending_pin_hash is not null",
@@ -128,7 +139,12 @@ pub async fn promote_pin(tx: &mut PgConnection, organisation: OrganisationId, us
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn clear_pending(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, outbox: OutboxId) -> Result<()> {
+pub async fn clear_pending(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    outbox: OutboxId,
+) -> Result<()> {
     sqlx::query!(
         "update credentials
          set pending_password_hash = case when pending_password_outbox_id = $3 then null else pending_password_hash end,

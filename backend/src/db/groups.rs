@@ -1,14 +1,22 @@
 //! Groups and roles: one concept, one table.
 
 use crate::error::Result;
-use domain::{GroupId, Locale, OrganisationId, access::{Scope, SeededGroup}, user::GroupName};
+use domain::{
+    GroupId, Locale, OrganisationId,
+    access::{Scope, SeededGroup},
+    user::GroupName,
+};
 use sqlx::PgConnection;
 
 /// Writes the groups an organisation starts with, in their order.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn insert_seeded(tx: &mut PgConnection, organisation: OrganisationId, groups: &[SeededGroup]) -> Result<()> {
+pub async fn insert_seeded(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    groups: &[SeededGroup],
+) -> Result<()> {
     for (position, group) in groups.iter().enumerate() {
         let rights: Vec<String> = group.rights.iter().map(|r| r.code().to_owned()).collect();
         sqlx::query!(
@@ -34,7 +42,11 @@ pub async fn insert_seeded(tx: &mut PgConnection, organisation: OrganisationId, 
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn list(conn: &mut PgConnection, organisation: OrganisationId, locale: Locale) -> Result<Vec<GroupName>> {
+pub async fn list(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    locale: Locale,
+) -> Result<Vec<GroupName>> {
     let rows = sqlx::query!(
         r#"select id, code,
              case $2 when 'de' then name_de when 'fr' then name_fr when 'en' then name_en else name_it end as "name!"
@@ -44,7 +56,14 @@ pub async fn list(conn: &mut PgConnection, organisation: OrganisationId, locale:
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|r| GroupName { id: GroupId(r.id), code: r.code, name: r.name }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| GroupName {
+            id: GroupId(r.id),
+            code: r.code,
+            name: r.name,
+        })
+        .collect())
 }
 
 /// How many users each group has inside the scope, archived ones left out. A group
@@ -67,16 +86,27 @@ pub async fn member_counts(conn: &mut PgConnection, scope: &Scope) -> Result<Vec
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|r| (GroupId(r.group_id), u64::try_from(r.members).unwrap_or(0))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| (GroupId(r.group_id), u64::try_from(r.members).unwrap_or(0)))
+        .collect())
 }
 
 /// The group with this code and its category.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn by_code(conn: &mut PgConnection, organisation: OrganisationId, code: &str) -> Result<Option<(GroupId, String)>> {
-    let row = sqlx::query!("select id, category from groups where organisation_id = $1 and code = $2", organisation.0, code)
-        .fetch_optional(conn)
-        .await?;
+pub async fn by_code(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    code: &str,
+) -> Result<Option<(GroupId, String)>> {
+    let row = sqlx::query!(
+        "select id, category from groups where organisation_id = $1 and code = $2",
+        organisation.0,
+        code
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|r| (GroupId(r.id), r.category)))
 }

@@ -17,7 +17,9 @@ pub use copy::{Line, copy_in};
 use crate::error::{Result, ServiceError};
 use domain::{
     ImportId, JobId, OrganisationId,
-    import::{ImportCounts, ImportJob, ImportKind, ImportState, ImportView, Recognised, RowOutcome},
+    import::{
+        ImportCounts, ImportJob, ImportKind, ImportState, ImportView, Recognised, RowOutcome,
+    },
     job::JobState,
 };
 use jiff::Timestamp;
@@ -86,7 +88,11 @@ pub async fn insert(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn forget_previews(tx: &mut PgConnection, organisation: OrganisationId, before: Timestamp) -> Result<()> {
+pub async fn forget_previews(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    before: Timestamp,
+) -> Result<()> {
     sqlx::query!(
         "delete from imports where organisation_id = $1 and state = 'previewed' and created_at < $2",
         organisation.0,
@@ -101,8 +107,18 @@ pub async fn forget_previews(tx: &mut PgConnection, organisation: OrganisationId
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn delete(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<()> {
-    sqlx::query!("delete from imports where organisation_id = $1 and id = $2", organisation.0, id.0).execute(tx).await?;
+pub async fn delete(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from imports where organisation_id = $1 and id = $2",
+        organisation.0,
+        id.0
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -156,7 +172,11 @@ pub async fn set_state(
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], or where the database fails.
-pub async fn find(conn: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<ImportView> {
+pub async fn find(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<ImportView> {
     let row = sqlx::query!(
         r#"select i.kind, i.file_name, i.state, i.counts, i.recognised,
              i.created_at as "created_at: jiff_sqlx::Timestamp",
@@ -183,7 +203,8 @@ pub async fn find(conn: &mut PgConnection, organisation: OrganisationId, id: Imp
     };
     let state = ImportState::from_code(&row.state).ok_or_else(|| unknown("import state"))?;
     // A job given up by the worker itself takes its import with it.
-    let lost = state == ImportState::Confirmed && job.as_ref().is_some_and(|j| j.state == JobState::Failed);
+    let lost = state == ImportState::Confirmed
+        && job.as_ref().is_some_and(|j| j.state == JobState::Failed);
     Ok(ImportView {
         id,
         kind: ImportKind::from_code(&row.kind).ok_or_else(|| unknown("import kind"))?,
@@ -224,7 +245,11 @@ pub async fn lock(
 ///
 /// # Errors
 /// [`ServiceError::NotFound`], or where the database fails.
-pub async fn of_job(conn: &mut PgConnection, organisation: OrganisationId, job: JobId) -> Result<ImportId> {
+pub async fn of_job(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    job: JobId,
+) -> Result<ImportId> {
     let id = sqlx::query_scalar!(
         "select id from imports where organisation_id = $1 and job_id = $2",
         organisation.0,
@@ -266,9 +291,17 @@ pub(crate) async fn take_turn(tx: &mut PgConnection, organisation: OrganisationI
 }
 
 /// Runs a statement that names temporary tables; `$1`, where it stands, is the organisation.
-pub(crate) async fn run(tx: &mut PgConnection, statement: &'static str, organisation: OrganisationId) -> Result<u64> {
+pub(crate) async fn run(
+    tx: &mut PgConnection,
+    statement: &'static str,
+    organisation: OrganisationId,
+) -> Result<u64> {
     let query = sqlx::query(statement);
-    let query = if statement.contains("$1") { query.bind(organisation.0) } else { query };
+    let query = if statement.contains("$1") {
+        query.bind(organisation.0)
+    } else {
+        query
+    };
     Ok(query.execute(tx).await?.rows_affected())
 }
 
@@ -328,7 +361,12 @@ pub async fn confirmation(
 /// # Errors
 /// Where the database fails.
 pub async fn time_zone(conn: &mut PgConnection, organisation: OrganisationId) -> Result<String> {
-    Ok(sqlx::query_scalar!("select time_zone from organisations where id = $1", organisation.0).fetch_one(conn).await?)
+    Ok(sqlx::query_scalar!(
+        "select time_zone from organisations where id = $1",
+        organisation.0
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Locks what a changed row will write, so that nobody writes it between comparing and writing.
@@ -365,9 +403,12 @@ pub async fn lock_targets(
             .await?;
         }
         ImportKind::Units => {
-            sqlx::query!("select id from units where organisation_id = $1 order by id for update", organisation.0)
-                .fetch_all(tx)
-                .await?;
+            sqlx::query!(
+                "select id from units where organisation_id = $1 order by id for update",
+                organisation.0
+            )
+            .fetch_all(tx)
+            .await?;
         }
     }
     Ok(())
@@ -377,10 +418,20 @@ pub async fn lock_targets(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn report(pool: &sqlx::PgPool, organisation: OrganisationId, job: JobId, done: i32) -> Result<()> {
-    sqlx::query!("update jobs set done = $3 where organisation_id = $1 and id = $2", organisation.0, job.0, done)
-        .execute(pool)
-        .await?;
+pub async fn report(
+    pool: &sqlx::PgPool,
+    organisation: OrganisationId,
+    job: JobId,
+    done: i32,
+) -> Result<()> {
+    sqlx::query!(
+        "update jobs set done = $3 where organisation_id = $1 and id = $2",
+        organisation.0,
+        job.0,
+        done
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

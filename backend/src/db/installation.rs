@@ -11,7 +11,9 @@ use sqlx::PgPool;
 /// # Errors
 /// Where it does not.
 pub async fn ping(pool: &PgPool) -> Result<()> {
-    sqlx::query_scalar!("select 1 as \"one!\" from organisations limit 1").fetch_optional(pool).await?;
+    sqlx::query_scalar!("select 1 as \"one!\" from organisations limit 1")
+        .fetch_optional(pool)
+        .await?;
     Ok(())
 }
 
@@ -20,7 +22,11 @@ pub async fn ping(pool: &PgPool) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn server_version(pool: &PgPool) -> Result<i32> {
-    Ok(sqlx::query_scalar!("select current_setting('server_version_num')::int as \"version!\"").fetch_one(pool).await?)
+    Ok(
+        sqlx::query_scalar!("select current_setting('server_version_num')::int as \"version!\"")
+            .fetch_one(pool)
+            .await?,
+    )
 }
 
 /// The database's time, to compare with the machine's.
@@ -28,7 +34,9 @@ pub async fn server_version(pool: &PgPool) -> Result<i32> {
 /// # Errors
 /// Where the database fails.
 pub async fn database_time(pool: &PgPool) -> Result<Timestamp> {
-    let row = sqlx::query!("select clock_timestamp() as \"now!: jiff_sqlx::Timestamp\"").fetch_one(pool).await?;
+    let row = sqlx::query!("select clock_timestamp() as \"now!: jiff_sqlx::Timestamp\"")
+        .fetch_one(pool)
+        .await?;
     Ok(row.now.to_jiff())
 }
 
@@ -36,7 +44,11 @@ pub async fn database_time(pool: &PgPool) -> Result<Timestamp> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn has_account(pool: &PgPool, organisation: OrganisationId, username: &str) -> Result<bool> {
+pub async fn has_account(
+    pool: &PgPool,
+    organisation: OrganisationId,
+    username: &str,
+) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         "select exists (select from users where organisation_id = $1 and lower(username) = lower($2)) as \"exists!\"",
         organisation.0,
@@ -68,6 +80,11 @@ pub async fn mails_overdue(pool: &PgPool, now: Timestamp) -> Result<Option<(Time
 /// Where the database fails; also where it has no schema of ours at all.
 pub async fn pending_migrations(pool: &PgPool) -> Result<usize> {
     let applied: Vec<i64> =
-        sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(pool).await?;
-    Ok(super::MIGRATOR.iter().filter(|m| !applied.contains(&m.version)).count())
+        sqlx::query_scalar("select version from _sqlx_migrations where success")
+            .fetch_all(pool)
+            .await?;
+    Ok(super::MIGRATOR
+        .iter()
+        .filter(|m| !applied.contains(&m.version))
+        .count())
 }

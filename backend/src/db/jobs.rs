@@ -50,11 +50,19 @@ pub struct Written {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn create(tx: &mut PgConnection, actor: &Actor, now: Timestamp, new: &NewJob) -> Result<Written> {
+pub async fn create(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    now: Timestamp,
+    new: &NewJob,
+) -> Result<Written> {
     let organisation = actor.organisation;
-    let house = sqlx::query!("select next_job_number, time_zone from organisations where id = $1 for update", organisation.0)
-        .fetch_one(&mut *tx)
-        .await?;
+    let house = sqlx::query!(
+        "select next_job_number, time_zone from organisations where id = $1 for update",
+        organisation.0
+    )
+    .fetch_one(&mut *tx)
+    .await?;
     let known = sqlx::query!(
         "select id, number from jobs where organisation_id = $1 and idempotency_key = $2",
         organisation.0,
@@ -63,14 +71,25 @@ pub async fn create(tx: &mut PgConnection, actor: &Actor, now: Timestamp, new: &
     .fetch_optional(&mut *tx)
     .await?;
     if let Some(known) = known {
-        return Ok(Written { id: JobId(known.id), number: known.number, fresh: false });
+        return Ok(Written {
+            id: JobId(known.id),
+            number: known.number,
+            fresh: false,
+        });
     }
     let zone = TimeZone::get(&house.time_zone).unwrap_or(TimeZone::UTC);
     let number = format!("{}-{:04}", now.to_zoned(zone).year(), house.next_job_number);
-    sqlx::query!("update organisations set next_job_number = next_job_number + 1 where id = $1", organisation.0)
-        .execute(&mut *tx)
-        .await?;
-    let state = if new.run_after > now { JobState::Held } else { JobState::Queued };
+    sqlx::query!(
+        "update organisations set next_job_number = next_job_number + 1 where id = $1",
+        organisation.0
+    )
+    .execute(&mut *tx)
+    .await?;
+    let state = if new.run_after > now {
+        JobState::Held
+    } else {
+        JobState::Queued
+    };
     let id = sqlx::query_scalar!(
         "insert into jobs (organisation_id, number, kind, state, idempotency_key, created_by, created_by_name,
            created_at, run_after, total, payload)
@@ -89,7 +108,11 @@ pub async fn create(tx: &mut PgConnection, actor: &Actor, now: Timestamp, new: &
     )
     .fetch_one(tx)
     .await?;
-    Ok(Written { id: JobId(id), number, fresh: true })
+    Ok(Written {
+        id: JobId(id),
+        number,
+        fresh: true,
+    })
 }
 
 /// Which operations somebody may see.
@@ -149,14 +172,21 @@ fn count(n: i32) -> u32 {
 /// Whole numbers by name; whatever else a result holds is not for the page.
 fn figures(value: &serde_json::Value) -> Figures {
     let object = value.as_object().into_iter().flatten();
-    object.filter_map(|(k, v)| v.as_i64().map(|n| (k.clone(), n))).collect()
+    object
+        .filter_map(|(k, v)| v.as_i64().map(|n| (k.clone(), n)))
+        .collect()
 }
 
 /// An operation with its progress now.
 ///
 /// # Errors
 /// [`crate::ServiceError::NotFound`] where it does not exist or is not visible.
-pub async fn view(conn: &mut PgConnection, organisation: OrganisationId, visible: &Visible, id: JobId) -> Result<JobView> {
+pub async fn view(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    visible: &Visible,
+    id: JobId,
+) -> Result<JobView> {
     let row = sqlx::query_as!(
         JobRow,
         "select id, number, kind, state, created_by_name, created_at, run_after, finished_at, total, done, failed, result
@@ -199,8 +229,15 @@ pub async fn list(
     .fetch_one(&mut *conn)
     .await?;
     let total = u64::try_from(total).unwrap_or(0);
-    let number = if page.number > page.size.pages(total) { 1 } else { page.number.max(1) };
-    let request = PageRequest { number, size: page.size };
+    let number = if page.number > page.size.pages(total) {
+        1
+    } else {
+        page.number.max(1)
+    };
+    let request = PageRequest {
+        number,
+        size: page.size,
+    };
     let rows = sqlx::query_as!(
         JobRow,
         "select id, number, kind, state, created_by_name, created_at, run_after, finished_at, total, done, failed, result
@@ -215,19 +252,31 @@ pub async fn list(
     .fetch_all(&mut *conn)
     .await?;
     let mut items: Vec<JobView> = rows.into_iter().filter_map(JobRow::view).collect();
-    for view in items.iter_mut().filter(|v| v.kind == JobKind::SendCredentials && v.state == JobState::Running) {
+    for view in items
+        .iter_mut()
+        .filter(|v| v.kind == JobKind::SendCredentials && v.state == JobState::Running)
+    {
         let progress = progress(conn, organisation, view.id).await?;
         view.done = progress.done;
         view.failed = progress.failed;
     }
-    Ok(Page { items, total, number, size: page.size })
+    Ok(Page {
+        items,
+        total,
+        number,
+        size: page.size,
+    })
 }
 
 /// How many visible operations have not ended.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn under_way(conn: &mut PgConnection, organisation: OrganisationId, visible: &Visible) -> Result<u64> {
+pub async fn under_way(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    visible: &Visible,
+) -> Result<u64> {
     let n = sqlx::query_scalar!(
         r#"select count(*) as "n!" from jobs where organisation_id = $1 and state in ('held', 'queued', 'running')
            and kind = any($2) and ($3::bigint is null or created_by = $3)"#,
@@ -255,7 +304,11 @@ pub struct Progress {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn progress(conn: &mut PgConnection, organisation: OrganisationId, id: JobId) -> Result<Progress> {
+pub async fn progress(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    id: JobId,
+) -> Result<Progress> {
     let row = sqlx::query!(
         r#"with newest as materialized (
              select distinct on (user_id, kind) user_id, state, reason from outbox
@@ -274,7 +327,10 @@ pub async fn progress(conn: &mut PgConnection, organisation: OrganisationId, id:
     )
     .fetch_one(conn)
     .await?;
-    let mails = MailState::ALL.iter().filter_map(|s| row.mails.0.get(s.code()).map(|n| (*s, *n))).collect();
+    let mails = MailState::ALL
+        .iter()
+        .filter_map(|s| row.mails.0.get(s.code()).map(|n| (*s, *n)))
+        .collect();
     Ok(Progress {
         done: u32::try_from(row.done).unwrap_or(u32::MAX),
         failed: u32::try_from(row.failed).unwrap_or(u32::MAX),
@@ -287,7 +343,12 @@ pub async fn progress(conn: &mut PgConnection, organisation: OrganisationId, id:
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn cancel(tx: &mut PgConnection, organisation: OrganisationId, id: JobId, now: Timestamp) -> Result<u64> {
+pub async fn cancel(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: JobId,
+    now: Timestamp,
+) -> Result<u64> {
     let mails = sqlx::query!(
         "update outbox set state = 'cancelled', reason = 'by_person', finished_at = $3, lease_until = null
          where organisation_id = $1 and job_id = $2 and state in ('waiting', 'deferred')",
@@ -312,7 +373,12 @@ pub async fn cancel(tx: &mut PgConnection, organisation: OrganisationId, id: Job
 }
 
 /// Books figures where the list reads them.
-async fn book(tx: &mut PgConnection, organisation: OrganisationId, id: JobId, progress: &Progress) -> Result<()> {
+async fn book(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: JobId,
+    progress: &Progress,
+) -> Result<()> {
     sqlx::query!(
         "update jobs set done = $3, failed = $4 where organisation_id = $1 and id = $2",
         organisation.0,
@@ -329,10 +395,18 @@ async fn book(tx: &mut PgConnection, organisation: OrganisationId, id: JobId, pr
 ///
 /// # Errors
 /// [`crate::ServiceError::NotFound`].
-pub async fn lock(tx: &mut PgConnection, organisation: OrganisationId, id: JobId) -> Result<Option<JobState>> {
-    let state = sqlx::query_scalar!("select state from jobs where organisation_id = $1 and id = $2 for update", organisation.0, id.0)
-        .fetch_one(tx)
-        .await?;
+pub async fn lock(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: JobId,
+) -> Result<Option<JobState>> {
+    let state = sqlx::query_scalar!(
+        "select state from jobs where organisation_id = $1 and id = $2 for update",
+        organisation.0,
+        id.0
+    )
+    .fetch_one(tx)
+    .await?;
     Ok(JobState::from_code(&state))
 }
 

@@ -28,7 +28,11 @@ pub struct NewOrganisation<'a> {
 ///
 /// # Errors
 /// The field `code`, where it is taken.
-pub async fn insert(tx: &mut PgConnection, new: &NewOrganisation<'_>, at: Timestamp) -> Result<OrganisationId> {
+pub async fn insert(
+    tx: &mut PgConnection,
+    new: &NewOrganisation<'_>,
+    at: Timestamp,
+) -> Result<OrganisationId> {
     let id = sqlx::query_scalar!(
         "insert into organisations (code, kind, name, locale, time_zone, created_at)
          values ($1, $2, $3, $4, $5, $6) returning id",
@@ -101,10 +105,20 @@ pub async fn all(conn: &mut PgConnection) -> Result<Vec<Organisation>> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn set_contact(tx: &mut PgConnection, id: OrganisationId, contact: &str, reply_to: Option<&str>) -> Result<()> {
-    sqlx::query!("update organisations set contact = $2, reply_to = $3 where id = $1", id.0, contact, reply_to)
-        .execute(tx)
-        .await?;
+pub async fn set_contact(
+    tx: &mut PgConnection,
+    id: OrganisationId,
+    contact: &str,
+    reply_to: Option<&str>,
+) -> Result<()> {
+    sqlx::query!(
+        "update organisations set contact = $2, reply_to = $3 where id = $1",
+        id.0,
+        contact,
+        reply_to
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -113,7 +127,9 @@ pub async fn set_contact(tx: &mut PgConnection, id: OrganisationId, contact: &st
 /// # Errors
 /// Where the database fails.
 pub async fn set_demo(tx: &mut PgConnection, id: OrganisationId) -> Result<()> {
-    sqlx::query!("update organisations set demo = true where id = $1", id.0).execute(tx).await?;
+    sqlx::query!("update organisations set demo = true where id = $1", id.0)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 
@@ -122,7 +138,11 @@ pub async fn set_demo(tx: &mut PgConnection, id: OrganisationId) -> Result<()> {
 /// # Errors
 /// Where the database fails.
 pub async fn any_demo(conn: &mut PgConnection) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select exists(select from organisations where demo) as "any!""#).fetch_one(conn).await?)
+    Ok(
+        sqlx::query_scalar!(r#"select exists(select from organisations where demo) as "any!""#)
+            .fetch_one(conn)
+            .await?,
+    )
 }
 
 /// An account made on the command line.

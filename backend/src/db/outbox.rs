@@ -39,7 +39,12 @@ pub struct Claim {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn organisations_due(conn: &mut PgConnection, now: Timestamp, after: i64, limit: i64) -> Result<Vec<i64>> {
+pub async fn organisations_due(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<i64>> {
     let found = sqlx::query_scalar!(
         r#"with recursive house as (
              (select organisation_id from outbox where state in ('waiting', 'deferred', 'sending')

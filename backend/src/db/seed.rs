@@ -3,7 +3,10 @@
 //! Only for measuring: the wide indexes are dropped and built again around the load, in
 //! one transaction, so an interrupted seeding leaves nothing behind.
 
-use crate::{error::{Result, ServiceError}, seed::{Made, People}};
+use crate::{
+    error::{Result, ServiceError},
+    seed::{Made, People},
+};
 use domain::OrganisationId;
 use jiff::Timestamp;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -24,7 +27,13 @@ pub struct Fill {
 ///
 /// # Errors
 /// Where the database fails; nothing is kept then.
-pub async fn fill(pool: &PgPool, fills: &[Fill], seed: u64, now: Timestamp, told: impl Fn(u64)) -> Result<()> {
+pub async fn fill(
+    pool: &PgPool,
+    fills: &[Fill],
+    seed: u64,
+    now: Timestamp,
+    told: impl Fn(u64),
+) -> Result<()> {
     let mut tx = pool.begin().await?;
     let indexes = drop_indexes(&mut tx).await?;
     let mut people = People::new(seed, now);
@@ -51,11 +60,15 @@ pub async fn fill(pool: &PgPool, fills: &[Fill], seed: u64, now: Timestamp, told
         .await?;
     }
     for definition in indexes {
-        sqlx::query(sqlx::AssertSqlSafe(definition)).execute(&mut *tx).await?;
+        sqlx::query(sqlx::AssertSqlSafe(definition))
+            .execute(&mut *tx)
+            .await?;
     }
     tx.commit().await?;
     for table in TABLES {
-        sqlx::query(sqlx::AssertSqlSafe(format!("vacuum (analyze) {table}"))).execute(pool).await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!("vacuum (analyze) {table}")))
+            .execute(pool)
+            .await?;
     }
     Ok(())
 }
@@ -70,15 +83,23 @@ async fn drop_indexes(tx: &mut Transaction<'_, Postgres>) -> Result<Vec<String>>
     .fetch_all(&mut **tx)
     .await?;
     for row in &rows {
-        sqlx::query(sqlx::AssertSqlSafe(format!("drop index {}", row.name))).execute(&mut **tx).await?;
+        sqlx::query(sqlx::AssertSqlSafe(format!("drop index {}", row.name)))
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(rows.into_iter().map(|r| r.definition).collect())
 }
 
-async fn groups(tx: &mut PgConnection, organisation: OrganisationId) -> Result<HashMap<String, i64>> {
-    let rows = sqlx::query!("select code, id from groups where organisation_id = $1", organisation.0)
-        .fetch_all(tx)
-        .await?;
+async fn groups(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+) -> Result<HashMap<String, i64>> {
+    let rows = sqlx::query!(
+        "select code, id from groups where organisation_id = $1",
+        organisation.0
+    )
+    .fetch_all(tx)
+    .await?;
     Ok(rows.into_iter().map(|r| (r.code, r.id)).collect())
 }
 
@@ -125,14 +146,22 @@ async fn copy(
         );
         let _ = writeln!(profiles, "{}\t{id}\t{id}", organisation.0);
         for group in made.groups {
-            let group = groups.get(*group).ok_or_else(|| ServiceError::internal(format!("no group {group}")))?;
+            let group = groups
+                .get(*group)
+                .ok_or_else(|| ServiceError::internal(format!("no group {group}")))?;
             let _ = writeln!(grants, "{}\t{id}\t{id}\t{group}", organisation.0);
         }
     }
     for (into, text) in [
-        ("users (organisation_id, id, username, surname, given_name, email, fiscal_code, state, password_expires_at, created_at)", users),
+        (
+            "users (organisation_id, id, username, surname, given_name, email, fiscal_code, state, password_expires_at, created_at)",
+            users,
+        ),
         ("profiles (organisation_id, id, user_id)", profiles),
-        ("grants (organisation_id, profile_id, user_id, group_id)", grants),
+        (
+            "grants (organisation_id, profile_id, user_id, group_id)",
+            grants,
+        ),
     ] {
         let mut sink = tx.copy_in_raw(&format!("copy {into} from stdin")).await?;
         sink.send(text.into_bytes()).await?;

@@ -37,12 +37,27 @@ impl<'a> Judge<'a> {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn of(conn: &mut PgConnection, actor: &Actor, selection: &'a Selection, now: Timestamp) -> Result<Self> {
+    pub async fn of(
+        conn: &mut PgConnection,
+        actor: &Actor,
+        selection: &'a Selection,
+        now: Timestamp,
+    ) -> Result<Self> {
         let sending = Scope::of(actor, Right::SendCredentials);
-        let visible = if actor.holds(Right::ReadUsers) { Scope::of(actor, Right::ReadUsers) } else { sending.clone() };
+        let visible = if actor.holds(Right::ReadUsers) {
+            Scope::of(actor, Right::ReadUsers)
+        } else {
+            sending.clone()
+        };
         let strong = strong_groups(conn, actor).await?;
         let sending = (sending != visible).then_some(sending);
-        Ok(Self { visible, sending, strong, selection, now })
+        Ok(Self {
+            visible,
+            sending,
+            strong,
+            selection,
+            now,
+        })
     }
 
     /// `select … from users u where …` with the reason to leave somebody out, if any.
@@ -79,7 +94,11 @@ impl<'a> Judge<'a> {
 /// # Errors
 /// Where the database fails.
 pub async fn strong_groups(conn: &mut PgConnection, actor: &Actor) -> Result<Vec<i64>> {
-    let held: Vec<String> = Right::ALL.into_iter().filter(|r| actor.holds(*r)).map(|r| r.code().to_owned()).collect();
+    let held: Vec<String> = Right::ALL
+        .into_iter()
+        .filter(|r| actor.holds(*r))
+        .map(|r| r.code().to_owned())
+        .collect();
     let groups = sqlx::query_scalar!(
         "select id from groups where organisation_id = $1 and not (rights <@ $2)",
         actor.organisation.0,
@@ -173,23 +192,49 @@ pub async fn judge(conn: &mut PgConnection, judge: &Judge<'_>) -> Result<Judged>
     let excluded = Exclusion::ALL
         .iter()
         .filter_map(|reason| {
-            let count = row.reasons.0.iter().find(|(code, _)| code == reason.code())?.1;
-            let rows = first.extract_if(.., |f| f.reason == reason.code()).map(|f| ExcludedUser {
-                id: UserId(f.id),
-                name: full_name(&f.surname, &f.given_name),
-                username: f.username,
-                email: f.email,
-                version: f.version,
-            });
-            Some(ExcludedGroup { reason: *reason, count, first: rows.collect() })
+            let count = row
+                .reasons
+                .0
+                .iter()
+                .find(|(code, _)| code == reason.code())?
+                .1;
+            let rows = first
+                .extract_if(.., |f| f.reason == reason.code())
+                .map(|f| ExcludedUser {
+                    id: UserId(f.id),
+                    name: full_name(&f.surname, &f.given_name),
+                    username: f.username,
+                    email: f.email,
+                    version: f.version,
+                });
+            Some(ExcludedGroup {
+                reason: *reason,
+                count,
+                first: rows.collect(),
+            })
         })
         .collect();
-    let language = |l: Locale| row.languages.0.iter().find(|(code, _)| code == l.code()).map(|(_, n)| (l, *n));
+    let language = |l: Locale| {
+        row.languages
+            .0
+            .iter()
+            .find(|(code, _)| code == l.code())
+            .map(|(_, n)| (l, *n))
+    };
     Ok(Judged {
         selected: whole(row.selected),
         recipients: whole(row.recipients),
         excluded,
-        shared: row.shared.0.into_iter().map(|(address, users, names)| SharedAddress { address, users, names }).collect(),
+        shared: row
+            .shared
+            .0
+            .into_iter()
+            .map(|(address, users, names)| SharedAddress {
+                address,
+                users,
+                names,
+            })
+            .collect(),
         shared_total: whole(row.shared_total),
         languages: Locale::ALL.into_iter().filter_map(language).collect(),
     })
@@ -214,11 +259,19 @@ struct ExcludedRow {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn excluded(conn: &mut PgConnection, judge: &Judge<'_>, reason: Exclusion, page: PageRequest) -> Result<Page<ExcludedUser>> {
-    let mut q = QueryBuilder::new("select p.id, p.surname, p.given_name, p.username, p.email, p.version, count(*) over () as total from (");
+pub async fn excluded(
+    conn: &mut PgConnection,
+    judge: &Judge<'_>,
+    reason: Exclusion,
+    page: PageRequest,
+) -> Result<Page<ExcludedUser>> {
+    let mut q = QueryBuilder::new(
+        "select p.id, p.surname, p.given_name, p.username, p.email, p.version, count(*) over () as total from (",
+    );
     judge.push(&mut q);
     q.push(") p where p.excluded = ").push_bind(reason.code());
-    q.push(" order by p.sort_name, p.id limit ").push_bind(page.limit());
+    q.push(" order by p.sort_name, p.id limit ")
+        .push_bind(page.limit());
     q.push(" offset ").push_bind(page.offset());
     let rows: Vec<ExcludedRow> = q.build_query_as().fetch_all(conn).await?;
     let total = rows.first().map_or(0, |r| whole(r.total));
@@ -229,7 +282,12 @@ pub async fn excluded(conn: &mut PgConnection, judge: &Judge<'_>, reason: Exclus
         email: r.email,
         version: r.version,
     });
-    Ok(Page { items: items.collect(), total, number: page.number, size: page.size })
+    Ok(Page {
+        items: items.collect(),
+        total,
+        number: page.number,
+        size: page.size,
+    })
 }
 
 /// Writes who the send is about, and who was left out and why. Answers how many take part.
@@ -237,7 +295,9 @@ pub async fn excluded(conn: &mut PgConnection, judge: &Judge<'_>, reason: Exclus
 /// # Errors
 /// Where the database fails.
 pub async fn write_recipients(tx: &mut PgConnection, judge: &Judge<'_>, job: JobId) -> Result<u64> {
-    let mut q = QueryBuilder::new("insert into job_recipients (organisation_id, job_id, user_id, position, excluded) select p.organisation_id, ");
+    let mut q = QueryBuilder::new(
+        "insert into job_recipients (organisation_id, job_id, user_id, position, excluded) select p.organisation_id, ",
+    );
     q.push_bind(job.0);
     q.push(", p.id, row_number() over (order by p.excluded is not null, p.sort_name, p.id), p.excluded from (");
     judge.push(&mut q);
@@ -291,7 +351,12 @@ pub async fn write_mails(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn book_total(tx: &mut PgConnection, organisation: OrganisationId, job: JobId, total: u64) -> Result<()> {
+pub async fn book_total(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    job: JobId,
+    total: u64,
+) -> Result<()> {
     sqlx::query!(
         "update jobs set total = $3 where organisation_id = $1 and id = $2",
         organisation.0,
@@ -307,7 +372,10 @@ pub async fn book_total(tx: &mut PgConnection, organisation: OrganisationId, job
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn institution(conn: &mut PgConnection, organisation: OrganisationId) -> Result<(Institution, u8)> {
+pub async fn institution(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+) -> Result<(Institution, u8)> {
     let row = sqlx::query!(
         "select name, code, kind, contact, reply_to, time_zone, temporary_password_days from organisations where id = $1",
         organisation.0
@@ -322,5 +390,8 @@ pub async fn institution(conn: &mut PgConnection, organisation: OrganisationId) 
         reply_to: row.reply_to,
         time_zone: TimeZone::get(&row.time_zone).unwrap_or(TimeZone::UTC),
     };
-    Ok((institution, u8::try_from(row.temporary_password_days).unwrap_or(7)))
+    Ok((
+        institution,
+        u8::try_from(row.temporary_password_days).unwrap_or(7),
+    ))
 }

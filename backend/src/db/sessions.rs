@@ -5,7 +5,9 @@ mod own;
 mod view;
 
 pub use attempts::{Standing, begin_attempt, finish_attempt, forget_attempts, standing};
-pub use own::{Account, Fits, Locked, account, account_of, lock, promote, replace_password, signed_in};
+pub use own::{
+    Account, Fits, Locked, account, account_of, lock, promote, replace_password, signed_in,
+};
 pub use view::{keep, view};
 
 use crate::error::Result;
@@ -110,7 +112,11 @@ pub async fn resume(
     .await?;
     Ok(row.map(|r| {
         let seen = r.last_seen_at.to_jiff();
-        let seen = if touch && seen <= at - TOUCH { at } else { seen };
+        let seen = if touch && seen <= at - TOUCH {
+            at
+        } else {
+            seen
+        };
         Resumed {
             ends_at: (seen + IDLE).min(r.ends_at.to_jiff()),
             authenticated_at: r.authenticated_at.to_jiff(),
@@ -134,7 +140,13 @@ fn held(rows: &serde_json::Value) -> Vec<Held> {
         .flatten()
         .filter_map(|row| {
             let right = row.get("right")?.as_str()?.parse().ok()?;
-            Some(Held { right, unit: row.get("unit").and_then(serde_json::Value::as_i64).map(UnitId) })
+            Some(Held {
+                right,
+                unit: row
+                    .get("unit")
+                    .and_then(serde_json::Value::as_i64)
+                    .map(UnitId),
+            })
         })
         .collect();
     held.sort_by_key(|h| (h.right, h.unit));
@@ -145,10 +157,18 @@ fn held(rows: &serde_json::Value) -> Vec<Held> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn end(tx: &mut PgConnection, organisation: OrganisationId, token_hash: &[u8]) -> Result<bool> {
-    let done = sqlx::query!("delete from sessions where organisation_id = $1 and token_hash = $2", organisation.0, token_hash)
-        .execute(tx)
-        .await?;
+pub async fn end(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    token_hash: &[u8],
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "delete from sessions where organisation_id = $1 and token_hash = $2",
+        organisation.0,
+        token_hash
+    )
+    .execute(tx)
+    .await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -213,7 +233,12 @@ pub async fn list(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn end_own(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, token_hash: &[u8]) -> Result<bool> {
+pub async fn end_own(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    token_hash: &[u8],
+) -> Result<bool> {
     let done = sqlx::query!(
         "delete from sessions where organisation_id = $1 and user_id = $2 and token_hash = $3",
         organisation.0,

@@ -12,7 +12,11 @@ use sqlx::PgConnection;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn usual_rows(conn: &mut PgConnection, organisation: OrganisationId, user: UserId) -> Result<Option<PageSize>> {
+pub async fn usual_rows(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Option<PageSize>> {
     let rows = sqlx::query_scalar!(
         "select rows_per_page from preferences where organisation_id = $1 and user_id = $2",
         organisation.0,

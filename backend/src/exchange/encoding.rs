@@ -29,9 +29,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FileError> {
     };
     // A zero or many control characters: bytes of some program, not a text.
     let head: Vec<char> = text.chars().take(4096).collect();
-    let odd = head.iter().filter(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')).count();
+    let odd = head
+        .iter()
+        .filter(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t'))
+        .count();
     if odd * 20 > head.len() {
-        return Err(FileError::NotATable { found: FoundInstead::Unknown });
+        return Err(FileError::NotATable {
+            found: FoundInstead::Unknown,
+        });
     }
     let name = if encoding == UTF_8 {
         if mark > 0 { "UTF-8 BOM" } else { "UTF-8" }
@@ -41,6 +46,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Decoded<'_>, FileError> {
         "Windows-1252"
     };
     // Old Mac programs end lines with CR alone.
-    let text = if text.contains('\r') && !text.contains('\n') { Cow::Owned(text.replace('\r', "\n")) } else { text };
+    let text = if text.contains('\r') && !text.contains('\n') {
+        Cow::Owned(text.replace('\r', "\n"))
+    } else {
+        text
+    };
     Ok(Decoded { text, name })
 }

@@ -2,13 +2,19 @@
 
 use super::{Each, HEADER_WITHIN, Row, encoding, shifted};
 use csv::{ReaderBuilder, StringRecord};
-use domain::import::{FileError, FileFormat, FoundInstead, Header, ImportKind, Problem, Recognised};
+use domain::import::{
+    FileError, FileFormat, FoundInstead, Header, ImportKind, Problem, Recognised,
+};
 
 const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 /// A cell that runs over more lines than this was opened by a stray quotation mark.
 const LINES_OF_A_ROW: u64 = 30;
 
-pub(super) fn read(kind: ImportKind, bytes: &[u8], each: &mut Each<'_>) -> Result<Recognised, FileError> {
+pub(super) fn read(
+    kind: ImportKind,
+    bytes: &[u8],
+    each: &mut Each<'_>,
+) -> Result<Recognised, FileError> {
     let decoded = encoding::decode(bytes)?;
     let text = skip_hint(&decoded.text);
     if text.trim().is_empty() {
@@ -49,7 +55,12 @@ pub(super) fn read(kind: ImportKind, bytes: &[u8], each: &mut Each<'_>) -> Resul
         } else {
             shifted(&header, &cells)
         };
-        each(Row { line: line_of(text, &row, lines_skipped), fault, header: &header, cells: &cells })?;
+        each(Row {
+            line: line_of(text, &row, lines_skipped),
+            fault,
+            header: &header,
+            cells: &cells,
+        })?;
     }
     Ok(recognised)
 }
@@ -57,17 +68,29 @@ pub(super) fn read(kind: ImportKind, bytes: &[u8], each: &mut Each<'_>) -> Resul
 /// Excel's own hint («sep=;») is not a row.
 fn skip_hint(text: &str) -> &str {
     match text.split_once('\n') {
-        Some((first, rest)) if first.len() < 12 && first.trim().to_lowercase().starts_with("sep=") => rest,
+        Some((first, rest))
+            if first.len() < 12 && first.trim().to_lowercase().starts_with("sep=") =>
+        {
+            rest
+        }
         _ => text,
     }
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes())
+    ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes())
 }
 
 fn next(reader: &mut csv::Reader<&[u8]>, record: &mut StringRecord) -> Result<bool, FileError> {
-    reader.read_record(record).map_err(|_| FileError::NotATable { found: FoundInstead::Unknown })
+    reader
+        .read_record(record)
+        .map_err(|_| FileError::NotATable {
+            found: FoundInstead::Unknown,
+        })
 }
 
 /// The delimiter, and how many records stand above the header.
@@ -82,7 +105,12 @@ fn layout(kind: ImportKind, text: &str) -> Result<(u8, usize), FileError> {
             }
             let cells: Vec<&str> = record.iter().collect();
             let filled = cells.iter().filter(|c| !c.trim().is_empty()).count();
-            let score = (Header::score(kind, &cells), filled, std::cmp::Reverse(above), delimiter);
+            let score = (
+                Header::score(kind, &cells),
+                filled,
+                std::cmp::Reverse(above),
+                delimiter,
+            );
             // Among equals the first row and the more usual delimiter stay.
             if best.is_none_or(|b| (score.0, score.1, score.2) > (b.0, b.1, b.2)) {
                 best = Some(score);
@@ -91,7 +119,9 @@ fn layout(kind: ImportKind, text: &str) -> Result<(u8, usize), FileError> {
     }
     match best {
         None => Err(FileError::Empty),
-        Some((0, 0 | 1, ..)) => Err(FileError::NotATable { found: FoundInstead::Unknown }),
+        Some((0, 0 | 1, ..)) => Err(FileError::NotATable {
+            found: FoundInstead::Unknown,
+        }),
         // No header known: the first row is what the person takes for it.
         Some((0, .., delimiter)) => Ok((delimiter, 0)),
         Some((_, _, above, delimiter)) => Ok((delimiter, above.0)),
@@ -101,7 +131,9 @@ fn layout(kind: ImportKind, text: &str) -> Result<(u8, usize), FileError> {
 /// The line on which a record begins. The reader's own position stands before the line
 /// end (and before blank lines) that close the record above.
 fn line_of(text: &str, record: &StringRecord, lines_skipped: u64) -> u32 {
-    let Some(position) = record.position() else { return 0 };
+    let Some(position) = record.position() else {
+        return 0;
+    };
     let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
     let rest = text.as_bytes().get(start..).unwrap_or_default();
     let ends = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n'));

@@ -2,7 +2,9 @@
 
 use super::{Each, HEADER_WITHIN, Row, shifted};
 use calamine::{DataRef, Reader, SheetType, Style, Xlsx, open_workbook_from_rs};
-use domain::import::{FileError, FileFormat, FoundInstead, Header, HeaderProblem, ImportKind, MAX_ROWS, Recognised};
+use domain::import::{
+    FileError, FileFormat, FoundInstead, Header, HeaderProblem, ImportKind, MAX_ROWS, Recognised,
+};
 use std::io::{Cursor, Read, copy, sink};
 
 /// Bytes that a workbook may have when unpacked: what 200,000 full rows need, twice.
@@ -23,26 +25,38 @@ pub(super) fn check_within(bytes: &[u8], max_unpacked: u64) -> Result<(), FileEr
     if zip.len() > MAX_PARTS {
         return Err(FileError::TooLargeUnpacked);
     }
-    let names: Vec<String> = zip.file_names().flatten().map(|n| n.to_lowercase()).collect();
+    let names: Vec<String> = zip
+        .file_names()
+        .flatten()
+        .map(|n| n.to_lowercase())
+        .collect();
     let has = |part: &str| names.iter().any(|n| n.starts_with(part));
     if !has("xl/workbook.xml") {
-        let found = if has("word/") || has("ppt/") || has("xl/") || has("mimetype") || has("content.xml") {
-            FoundInstead::Document
-        } else {
-            FoundInstead::Archive
-        };
+        let found =
+            if has("word/") || has("ppt/") || has("xl/") || has("mimetype") || has("content.xml") {
+                FoundInstead::Document
+            } else {
+                FoundInstead::Archive
+            };
         return Err(FileError::NotATable { found });
     }
     let mut left = max_unpacked;
     for i in 0..zip.len() {
         let part = zip.by_index(i).map_err(|_| FileError::Damaged)?;
-        let unpacked = copy(&mut part.take(left + 1), &mut sink()).map_err(|_| FileError::Damaged)?;
-        left = left.checked_sub(unpacked).ok_or(FileError::TooLargeUnpacked)?;
+        let unpacked =
+            copy(&mut part.take(left + 1), &mut sink()).map_err(|_| FileError::Damaged)?;
+        left = left
+            .checked_sub(unpacked)
+            .ok_or(FileError::TooLargeUnpacked)?;
     }
     Ok(())
 }
 
-pub(super) fn read(kind: ImportKind, bytes: &[u8], each: &mut Each<'_>) -> Result<Recognised, FileError> {
+pub(super) fn read(
+    kind: ImportKind,
+    bytes: &[u8],
+    each: &mut Each<'_>,
+) -> Result<Recognised, FileError> {
     let mut book: Xlsx<Cursor<&[u8]>> =
         open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
     let sheets: Vec<String> = book
@@ -69,7 +83,11 @@ enum Found {
 }
 
 /// The best header among the first rows of a sheet.
-fn header(kind: ImportKind, book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Found, FileError> {
+fn header(
+    kind: ImportKind,
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    sheet: &str,
+) -> Result<Found, FileError> {
     let mut best: Option<(usize, u32, Vec<String>)> = None;
     let mut seen = 0;
     each_row(book, sheet, |row, cells| {
@@ -99,7 +117,12 @@ fn rows(
     each_row(book, sheet, |row, cells| {
         if row > header_row {
             let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-            each(Row { line: row + 1, fault: shifted(header, &cells), header, cells: &cells })?;
+            each(Row {
+                line: row + 1,
+                fault: shifted(header, &cells),
+                header,
+                cells: &cells,
+            })?;
         }
         Ok(true)
     })?;
@@ -118,11 +141,16 @@ fn each_row(
     sheet: &str,
     mut each: impl FnMut(u32, &[String]) -> Result<bool, FileError>,
 ) -> Result<(), FileError> {
-    let mut reader = book.worksheet_cells_reader(sheet).map_err(|_| FileError::Damaged)?;
+    let mut reader = book
+        .worksheet_cells_reader(sheet)
+        .map_err(|_| FileError::Damaged)?;
     let formats: Vec<usize> = reader.styles().iter().map(leading_zeros).collect();
     let mut cells: Vec<String> = Vec::new();
     let mut current = 0;
-    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|_| FileError::Damaged)? {
+    while let Some((cell, style)) = reader
+        .next_cell_with_style_id()
+        .map_err(|_| FileError::Damaged)?
+    {
         let (row, column) = cell.get_position();
         if row != current {
             if cells.iter().any(|c| !c.trim().is_empty()) && !each(current, &cells)? {
@@ -166,7 +194,10 @@ fn text(cell: &DataRef<'_>, zeros: usize) -> String {
         DataRef::String(s) => s.clone(),
         DataRef::SharedString(s) => (*s).to_owned(),
         DataRef::Int(i) => format!("{i:0zeros$}"),
-        #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "checked to be whole and small"
+        )]
         DataRef::Float(f) if f.fract() == 0.0 && f.abs() < 1e15 => format!("{:0zeros$}", *f as i64),
         DataRef::Float(f) => f.to_string(),
         DataRef::Bool(true) => "Si".to_owned(),
@@ -179,4 +210,3 @@ fn text(cell: &DataRef<'_>, zeros: usize) -> String {
         DataRef::Error(_) => "#".to_owned(),
     }
 }
-

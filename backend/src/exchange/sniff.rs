@@ -36,9 +36,15 @@ pub(super) fn format(bytes: &[u8]) -> Result<FileFormat, FileError> {
         }
     }
     let head = &bytes[..bytes.len().min(1024)];
-    let start = head.iter().position(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(b)).unwrap_or(0);
+    let start = head
+        .iter()
+        .position(|b| !b.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(b))
+        .unwrap_or(0);
     let lower = head[start..].to_ascii_lowercase();
-    if [&b"<!doctype html"[..], b"<html", b"<table", b"<head"].iter().any(|tag| lower.starts_with(tag)) {
+    if [&b"<!doctype html"[..], b"<html", b"<table", b"<head"]
+        .iter()
+        .any(|tag| lower.starts_with(tag))
+    {
         return found(FoundInstead::Html);
     }
     Ok(FileFormat::Csv)

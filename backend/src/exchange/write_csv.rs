@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 /// A cell that a spreadsheet would run as a formula gets `'` in front; others stay.
 pub fn neutralise(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']) {
+    if cell.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠',
+    ]) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)
@@ -26,7 +28,9 @@ impl Default for CsvWriter {
 impl CsvWriter {
     /// Begins with the byte order mark, by which Excel knows UTF-8.
     pub fn new() -> Self {
-        Self { out: "\u{feff}".as_bytes().to_vec() }
+        Self {
+            out: "\u{feff}".as_bytes().to_vec(),
+        }
     }
 
     /// Writes a row; formulas are neutralised.
@@ -36,9 +40,13 @@ impl CsvWriter {
                 self.out.push(b';');
             }
             let cell = neutralise(cell.as_ref());
-            if cell.contains([';', '"', '\r', '\n', ',', '\t']) || cell.starts_with(' ') || cell.ends_with(' ') {
+            if cell.contains([';', '"', '\r', '\n', ',', '\t'])
+                || cell.starts_with(' ')
+                || cell.ends_with(' ')
+            {
                 self.out.push(b'"');
-                self.out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+                self.out
+                    .extend_from_slice(cell.replace('"', "\"\"").as_bytes());
                 self.out.push(b'"');
             } else {
                 self.out.extend_from_slice(cell.as_bytes());

@@ -29,7 +29,8 @@ impl XlsxWriter {
         let bold = Format::new().set_bold();
         for (column, cell) in (0u16..).zip(header) {
             page.set_column_width(column, 20).map_err(fault)?;
-            page.write_string_with_format(0, column, cell.as_ref(), &bold).map_err(fault)?;
+            page.write_string_with_format(0, column, cell.as_ref(), &bold)
+                .map_err(fault)?;
         }
         Ok(Self { book, next: 1 })
     }
@@ -47,7 +48,8 @@ impl XlsxWriter {
         for (column, cell) in (0u16..).zip(cells) {
             let cell = neutralise(cell.as_ref());
             if !cell.is_empty() {
-                page.write_string(self.next, column, cell.as_ref()).map_err(fault)?;
+                page.write_string(self.next, column, cell.as_ref())
+                    .map_err(fault)?;
             }
         }
         self.next += 1;

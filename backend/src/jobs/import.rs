@@ -2,7 +2,10 @@
 
 use crate::{
     Backend, Core,
-    db::{self, import::{By, Whose, persons, units, users}},
+    db::{
+        self,
+        import::{By, Whose, persons, units, users},
+    },
     error::{Result, ServiceError},
 };
 use domain::{
@@ -42,7 +45,11 @@ pub async fn run(core: &Core, organisation: OrganisationId, job: JobId) -> Resul
     let (kind, state, _) = db::import::lock(&mut tx, organisation, id).await?;
     let view = db::import::find(&mut tx, organisation, id).await?;
     if state != ImportState::Confirmed {
-        return if state == ImportState::Applied { Ok(view.counts) } else { Err(ServiceError::NotFound) };
+        return if state == ImportState::Applied {
+            Ok(view.counts)
+        } else {
+            Err(ServiceError::NotFound)
+        };
     }
     let (payload, actor, actor_name) = db::import::confirmation(&mut tx, organisation, job).await?;
     let time_zone = db::import::time_zone(&mut tx, organisation).await?;
@@ -100,7 +107,13 @@ pub async fn give_up(core: &Core, organisation: OrganisationId, job: JobId) -> R
     Ok(())
 }
 
-async fn write_persons(core: &Core, tx: &mut PgConnection, by: By<'_>, id: ImportId, job: JobId) -> Result<()> {
+async fn write_persons(
+    core: &Core,
+    tx: &mut PgConnection,
+    by: By<'_>,
+    id: ImportId,
+    job: JobId,
+) -> Result<()> {
     let organisation = by.whose.organisation;
     persons::create(tx).await?;
     persons::reload(tx, organisation, id).await?;
@@ -117,7 +130,13 @@ async fn write_persons(core: &Core, tx: &mut PgConnection, by: By<'_>, id: Impor
     persons::keep_result(tx, organisation, id).await
 }
 
-async fn write_users(core: &Core, tx: &mut PgConnection, by: By<'_>, id: ImportId, job: JobId) -> Result<()> {
+async fn write_users(
+    core: &Core,
+    tx: &mut PgConnection,
+    by: By<'_>,
+    id: ImportId,
+    job: JobId,
+) -> Result<()> {
     let organisation = by.whose.organisation;
     users::create(tx).await?;
     users::reload(tx, organisation, id).await?;
@@ -151,8 +170,12 @@ async fn write_units(tx: &mut PgConnection, by: By<'_>, id: ImportId) -> Result<
     // A row that fell out may leave others without a parent.
     units::compare(&mut rows, &tree, by.whose.units.is_none());
     units::write(tx, by, &rows).await?;
-    let other: Vec<_> =
-        rows.iter().zip(&shown).filter(|(now, then)| now.outcome != then.outcome).map(|(now, _)| now.clone()).collect();
+    let other: Vec<_> = rows
+        .iter()
+        .zip(&shown)
+        .filter(|(now, then)| now.outcome != then.outcome)
+        .map(|(now, _)| now.clone())
+        .collect();
     units::keep_result(tx, organisation, id, &other).await
 }
 

@@ -55,11 +55,16 @@ pub async fn deliver(core: &Core, transport: &Transport, claim: &Claim) -> Resul
         MailKind::TemporaryPassword => Secret::temporary_password(&core.entropy),
     };
     let hash = core.hasher.hash(secret.canonical().to_owned()).await?;
-    let Some((row, until)) = prepare(core, claim, &hash).await? else { return Ok(Delivered::Done) };
+    let Some((row, until)) = prepare(core, claim, &hash).await? else {
+        return Ok(Delivered::Done);
+    };
     let outcome = match pack(core, claim, &row, until, &secret).await? {
         Some(parcel) => opened.hand_over(&parcel).await,
         None => Outcome::Rejected {
-            reply: Reply { code: 553, text: "5.1.3 bad destination address".to_owned() },
+            reply: Reply {
+                code: 553,
+                text: "5.1.3 bad destination address".to_owned(),
+            },
             mailbox_unknown: true,
         },
     };
@@ -71,12 +76,23 @@ pub async fn deliver(core: &Core, transport: &Transport, claim: &Claim) -> Resul
 
 /// Looks at the mail once more, with its row locked, and stores the pending hash. `None`:
 /// it must not leave (any more).
-async fn prepare(core: &Core, claim: &Claim, hash: &str) -> Result<Option<(MailRow, Option<Timestamp>)>> {
+async fn prepare(
+    core: &Core,
+    claim: &Claim,
+    hash: &str,
+) -> Result<Option<(MailRow, Option<Timestamp>)>> {
     let now = core.clock.now();
     let mut tx = core.pool.begin().await?;
-    let Some(row) = outbox::read_claimed(&mut tx, claim).await? else { return Ok(None) };
+    let Some(row) = outbox::read_claimed(&mut tx, claim).await? else {
+        return Ok(None);
+    };
     if let Some((state, reason)) = held_back(&row) {
-        let ending = Ending { state, reply: None, reply_code: None, reason: Some(reason) };
+        let ending = Ending {
+            state,
+            reply: None,
+            reply_code: None,
+            reason: Some(reason),
+        };
         outbox::finish(&mut tx, claim, &ending, now).await?;
         credentials::clear_pending(&mut tx, claim.organisation, row.user, claim.id).await?;
         tx.commit().await?;
@@ -86,11 +102,27 @@ async fn prepare(core: &Core, claim: &Claim, hash: &str) -> Result<Option<(MailR
         MailKind::UserCode => None,
         // To the minute, so that the mail says exactly what holds.
         MailKind::TemporaryPassword => {
-            let end = now.checked_add(SignedDuration::from_hours(24 * i64::from(row.password_days))).map_err(ServiceError::internal)?;
-            Some(Timestamp::from_second(end.as_second().div_euclid(60) * 60).map_err(ServiceError::internal)?)
+            let end = now
+                .checked_add(SignedDuration::from_hours(
+                    24 * i64::from(row.password_days),
+                ))
+                .map_err(ServiceError::internal)?;
+            Some(
+                Timestamp::from_second(end.as_second().div_euclid(60) * 60)
+                    .map_err(ServiceError::internal)?,
+            )
         }
     };
-    credentials::store_pending(&mut tx, claim.organisation, row.user, claim.kind, claim.id, hash, until).await?;
+    credentials::store_pending(
+        &mut tx,
+        claim.organisation,
+        row.user,
+        claim.kind,
+        claim.id,
+        hash,
+        until,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Some((row, until)))
 }
@@ -111,7 +143,13 @@ fn held_back(row: &MailRow) -> Option<(MailState, MailReason)> {
 }
 
 /// Writes the mail. `None` where no server could take the address.
-async fn pack(core: &Core, claim: &Claim, row: &MailRow, until: Option<Timestamp>, secret: &Secret) -> Result<Option<Parcel>> {
+async fn pack(
+    core: &Core,
+    claim: &Claim,
+    row: &MailRow,
+    until: Option<Timestamp>,
+    secret: &Secret,
+) -> Result<Option<Parcel>> {
     let mut conn = core.pool.acquire().await?;
     let (institution, _) = sending::institution(&mut conn, claim.organisation).await?;
     drop(conn);
@@ -153,13 +191,22 @@ async fn pack(core: &Core, claim: &Claim, row: &MailRow, until: Option<Timestamp
 /// A server that repeats what it was sent must not bring the secret into a row.
 fn without_secret(outcome: Outcome, secret: &Secret) -> Outcome {
     let clean = |reply: Reply| Reply {
-        text: reply.text.replace(secret.shown(), "••••").replace(secret.canonical(), "••••"),
+        text: reply
+            .text
+            .replace(secret.shown(), "••••")
+            .replace(secret.canonical(), "••••"),
         ..reply
     };
     match outcome {
         Outcome::Accepted(reply) => Outcome::Accepted(clean(reply)),
         Outcome::Deferred(reply) => Outcome::Deferred(reply.map(clean)),
-        Outcome::Rejected { reply, mailbox_unknown } => Outcome::Rejected { reply: clean(reply), mailbox_unknown },
+        Outcome::Rejected {
+            reply,
+            mailbox_unknown,
+        } => Outcome::Rejected {
+            reply: clean(reply),
+            mailbox_unknown,
+        },
         Outcome::Uncertain => Outcome::Uncertain,
     }
 }
@@ -171,11 +218,16 @@ async fn book(core: &Core, claim: &Claim, row: &MailRow, outcome: &Outcome) {
     for attempt in 1..=BOOKING_TRIES {
         match book_once(core, claim, row, outcome).await {
             Ok(()) => return,
-            Err(error) => tracing::warn!(attempt, mail = claim.id.0, error = ?error, "an outcome could not be booked yet"),
+            Err(error) => {
+                tracing::warn!(attempt, mail = claim.id.0, error = ?error, "an outcome could not be booked yet")
+            }
         }
         tokio::time::sleep(Duration::from_millis(500 * u64::from(attempt.min(6)))).await;
     }
-    tracing::error!(mail = claim.id.0, "an outcome could not be booked; the mail will be made anew");
+    tracing::error!(
+        mail = claim.id.0,
+        "an outcome could not be booked; the mail will be made anew"
+    );
 }
 
 const fn label(outcome: &Outcome) -> &'static str {
@@ -192,7 +244,13 @@ async fn book_once(core: &Core, claim: &Claim, row: &MailRow, outcome: &Outcome)
     let mut tx = core.pool.begin().await?;
     let ours = match outcome {
         Outcome::Accepted(reply) => {
-            let ours = outbox::finish(&mut tx, claim, &ending(MailState::Accepted, Some(reply), None), now).await?;
+            let ours = outbox::finish(
+                &mut tx,
+                claim,
+                &ending(MailState::Accepted, Some(reply), None),
+                now,
+            )
+            .await?;
             if ours {
                 take_effect(&mut tx, claim, row, now).await?;
             }
@@ -203,26 +261,58 @@ async fn book_once(core: &Core, claim: &Claim, row: &MailRow, outcome: &Outcome)
             credentials::clear_pending(&mut tx, claim.organisation, row.user, claim.id).await?;
             ours
         }
-        Outcome::Rejected { reply, mailbox_unknown } => {
-            let ours = outbox::finish(&mut tx, claim, &ending(MailState::Rejected, Some(reply), None), now).await?;
+        Outcome::Rejected {
+            reply,
+            mailbox_unknown,
+        } => {
+            let ours = outbox::finish(
+                &mut tx,
+                claim,
+                &ending(MailState::Rejected, Some(reply), None),
+                now,
+            )
+            .await?;
             credentials::clear_pending(&mut tx, claim.organisation, row.user, claim.id).await?;
             if *mailbox_unknown {
-                outbox::note_unknown_mailbox(&mut tx, claim.organisation, &row.address, now).await?;
+                outbox::note_unknown_mailbox(&mut tx, claim.organisation, &row.address, now)
+                    .await?;
             }
             ours
         }
         // The pending hash stays: if the mail did arrive, its password works at first use.
-        Outcome::Uncertain => outbox::finish(&mut tx, claim, &ending(MailState::Uncertain, None, None), now).await?,
+        Outcome::Uncertain => {
+            outbox::finish(
+                &mut tx,
+                claim,
+                &ending(MailState::Uncertain, None, None),
+                now,
+            )
+            .await?
+        }
     };
-    if ours { tx.commit().await?; } else { tx.rollback().await?; }
+    if ours {
+        tx.commit().await?;
+    } else {
+        tx.rollback().await?;
+    }
     Ok(())
 }
 
 /// The server has the mail: its secret is in force from this transaction on.
-async fn take_effect(tx: &mut sqlx::PgConnection, claim: &Claim, row: &MailRow, now: Timestamp) -> Result<()> {
+async fn take_effect(
+    tx: &mut sqlx::PgConnection,
+    claim: &Claim,
+    row: &MailRow,
+    now: Timestamp,
+) -> Result<()> {
     match claim.kind {
-        MailKind::UserCode => credentials::promote_pin(tx, claim.organisation, row.user, claim.id).await?,
-        MailKind::TemporaryPassword => credentials::promote_password(tx, claim.organisation, row.user, Some(claim.id), now).await?,
+        MailKind::UserCode => {
+            credentials::promote_pin(tx, claim.organisation, row.user, claim.id).await?
+        }
+        MailKind::TemporaryPassword => {
+            credentials::promote_password(tx, claim.organisation, row.user, Some(claim.id), now)
+                .await?
+        }
     };
     Ok(())
 }
@@ -246,10 +336,27 @@ async fn put_off(
     now: Timestamp,
 ) -> Result<bool> {
     if now.duration_since(ordered_at) >= GIVE_UP_AFTER {
-        return outbox::finish(tx, claim, &ending(MailState::Rejected, reply, Some(MailReason::GaveUp)), now).await;
+        return outbox::finish(
+            tx,
+            claim,
+            &ending(MailState::Rejected, reply, Some(MailReason::GaveUp)),
+            now,
+        )
+        .await;
     }
-    let wait = wait(core, claim.attempts, Duration::from_secs(60), Duration::from_secs(4 * 3600));
-    outbox::postpone(tx, claim, &ending(MailState::Deferred, reply, None), later(now, wait)).await
+    let wait = wait(
+        core,
+        claim.attempts,
+        Duration::from_secs(60),
+        Duration::from_secs(4 * 3600),
+    );
+    outbox::postpone(
+        tx,
+        claim,
+        &ending(MailState::Deferred, reply, None),
+        later(now, wait),
+    )
+    .await
 }
 
 /// The mail server is away: nothing was made, nothing was sent.
@@ -258,9 +365,20 @@ async fn unreachable(core: &Core, claim: &Claim) -> Result<()> {
     let mut tx = core.pool.begin().await?;
     let (ordered_at, _) = outbox::ordered_at(&mut tx, claim).await?;
     if now.duration_since(ordered_at) >= GIVE_UP_AFTER {
-        outbox::finish(&mut tx, claim, &ending(MailState::Rejected, None, Some(MailReason::GaveUp)), now).await?;
+        outbox::finish(
+            &mut tx,
+            claim,
+            &ending(MailState::Rejected, None, Some(MailReason::GaveUp)),
+            now,
+        )
+        .await?;
     } else {
-        let wait = wait(core, claim.attempts, Duration::from_secs(15), Duration::from_secs(300));
+        let wait = wait(
+            core,
+            claim.attempts,
+            Duration::from_secs(15),
+            Duration::from_secs(300),
+        );
         let ending = ending(MailState::Deferred, None, Some(MailReason::Unreachable));
         outbox::postpone(&mut tx, claim, &ending, later(now, wait)).await?;
     }
@@ -287,11 +405,16 @@ pub async fn put_back(core: &Core, claim: &Claim) -> Result<()> {
 /// Doubles with every attempt up to `most`; a quarter more or less, so that a thousand
 /// mails put off together do not come back together.
 fn wait(core: &Core, attempts: i32, first: Duration, most: Duration) -> Duration {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(16);
+    let doublings = u32::try_from(attempts.saturating_sub(1))
+        .unwrap_or(0)
+        .min(16);
     let whole = first.saturating_mul(1 << doublings).min(most);
     whole.mul_f64(0.75 + f64::from(core.entropy.below(501)) / 1000.0)
 }
 
 fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    SignedDuration::try_from(wait).ok().and_then(|w| now.checked_add(w).ok()).unwrap_or(now)
+    SignedDuration::try_from(wait)
+        .ok()
+        .and_then(|w| now.checked_add(w).ok())
+        .unwrap_or(now)
 }

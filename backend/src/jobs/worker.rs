@@ -68,12 +68,19 @@ pub async fn run(backend: Backend, mut shutdown: watch::Receiver<bool>) {
                     if trouble.is_zero() {
                         tracing::warn!(?error, "the queue cannot be read; trying again");
                     }
-                    trouble = (trouble * 2).clamp(Duration::from_millis(500), Duration::from_secs(5));
+                    trouble =
+                        (trouble * 2).clamp(Duration::from_millis(500), Duration::from_secs(5));
                 }
             }
         }
         // Slots are filled again as soon as one is free; otherwise the queue is polled.
-        let idle = if mails >= SLOTS { Duration::from_secs(60) } else if took > 0 { Duration::ZERO } else { POLL.max(trouble).max(rest) };
+        let idle = if mails >= SLOTS {
+            Duration::from_secs(60)
+        } else if took > 0 {
+            Duration::ZERO
+        } else {
+            POLL.max(trouble).max(rest)
+        };
         tokio::select! {
             Some(ended) = tasks.join_next(), if !tasks.is_empty() => match ended {
                 Ok(End::Mail(delivered)) => {
@@ -152,13 +159,23 @@ struct Holding {
 
 impl Drop for Holding {
     fn drop(&mut self) {
-        self.worker.mails.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.claim);
+        self.worker
+            .mails
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.claim);
     }
 }
 
 impl Worker {
     fn new(backend: Backend, transport: Transport) -> Self {
-        Self { backend, transport, turn: Arc::default(), mails: Arc::default(), import: Arc::default() }
+        Self {
+            backend,
+            transport,
+            turn: Arc::default(),
+            mails: Arc::default(),
+            import: Arc::default(),
+        }
     }
 
     fn core(&self) -> &Core {
@@ -171,8 +188,17 @@ impl Worker {
 
     /// Mails and imports held now.
     fn held(&self) -> (usize, usize) {
-        let mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner).len();
-        let import = usize::from(self.import.lock().unwrap_or_else(PoisonError::into_inner).is_some());
+        let mails = self
+            .mails
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len();
+        let import = usize::from(
+            self.import
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some(),
+        );
         (mails, import)
     }
 
@@ -182,13 +208,21 @@ impl Worker {
         let now = self.core().clock.now();
         let mut conn = self.core().pool.acquire().await?;
         jobs::start_due(&mut conn, now).await?;
-        let import = if imports { jobs::claim_import(&mut conn, now, Self::until(now)).await? } else { None };
+        let import = if imports {
+            jobs::claim_import(&mut conn, now, Self::until(now)).await?
+        } else {
+            None
+        };
         let free = i64::try_from(free).unwrap_or(0);
         if free == 0 {
             return Ok((Vec::new(), import));
         }
-        let houses = outbox::organisations_due(&mut conn, now, self.turn.load(Ordering::Relaxed), free).await?;
-        let Some(last) = houses.last() else { return Ok((Vec::new(), import)) };
+        let houses =
+            outbox::organisations_due(&mut conn, now, self.turn.load(Ordering::Relaxed), free)
+                .await?;
+        let Some(last) = houses.last() else {
+            return Ok((Vec::new(), import));
+        };
         self.turn.store(*last, Ordering::Relaxed);
         let share = (free / i64::try_from(houses.len()).unwrap_or(1)).max(1);
         let claims = outbox::claim(&mut conn, &houses, share, now, Self::until(now)).await?;
@@ -197,8 +231,14 @@ impl Worker {
 
     fn spawn(&self, tasks: &mut JoinSet<End>, claims: Vec<Claim>, import: Option<DueJob>) {
         for claim in claims {
-            self.mails.lock().unwrap_or_else(PoisonError::into_inner).insert(claim);
-            let holding = Holding { worker: self.clone(), claim };
+            self.mails
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(claim);
+            let holding = Holding {
+                worker: self.clone(),
+                claim,
+            };
             tasks.spawn(async move { End::Mail(holding.worker.mail(&holding.claim).await) });
         }
         if let Some(job) = import {
@@ -225,7 +265,11 @@ impl Worker {
         if let Some(job) = claim.job {
             let settled = self.settle(claim.organisation, job).await;
             if let Err(error) = settled {
-                tracing::warn!(?error, job = job.0, "the end of an operation could not be booked yet");
+                tracing::warn!(
+                    ?error,
+                    job = job.0,
+                    "the end of an operation could not be booked yet"
+                );
             }
         }
         delivered
@@ -254,8 +298,17 @@ impl Worker {
         let next = match super::import::run(core, job.organisation, job.id).await {
             Ok(_) => JobState::Done,
             Err(error) => {
-                tracing::error!(?error, job = job.id.0, attempt = job.attempts, "an import failed; nothing was written");
-                if job.attempts < IMPORT_ATTEMPTS { JobState::Queued } else { JobState::Failed }
+                tracing::error!(
+                    ?error,
+                    job = job.id.0,
+                    attempt = job.attempts,
+                    "an import failed; nothing was written"
+                );
+                if job.attempts < IMPORT_ATTEMPTS {
+                    JobState::Queued
+                } else {
+                    JobState::Failed
+                }
             }
         };
         // The database may be what failed: it is waited for; after that the lease runs out.
@@ -285,7 +338,13 @@ impl Worker {
     }
 
     async fn renew(&self) -> Result<()> {
-        let mails: Vec<Claim> = self.mails.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect();
+        let mails: Vec<Claim> = self
+            .mails
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .copied()
+            .collect();
         let import = *self.import.lock().unwrap_or_else(PoisonError::into_inner);
         let until = Self::until(self.core().clock.now());
         let mut conn = self.core().pool.acquire().await?;
@@ -306,7 +365,9 @@ impl Worker {
                 self.settle_all().await?;
                 let mut conn = self.core().pool.acquire().await?;
                 let (depth, oldest) = outbox::depth(&mut conn).await?;
-                let age = oldest.map_or(0.0, |at| self.core().clock.now().duration_since(at).as_secs_f64());
+                let age = oldest.map_or(0.0, |at| {
+                    self.core().clock.now().duration_since(at).as_secs_f64()
+                });
                 metrics::gauge!("delega_outbox_open").set(depth as f64);
                 metrics::gauge!("delega_outbox_oldest_seconds").set(age);
                 Ok::<_, ServiceError>(())

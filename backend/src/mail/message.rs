@@ -64,7 +64,10 @@ impl Outgoing<'_> {
     /// # Errors
     /// [`Unsendable`].
     pub fn pack(&self) -> Result<Parcel, Unsendable> {
-        let (from, to) = (envelope_address(bare(self.from))?, envelope_address(self.to)?);
+        let (from, to) = (
+            envelope_address(bare(self.from))?,
+            envelope_address(self.to)?,
+        );
         let mut builder = Message::builder()
             .message_id(Some(format!("<{}@{}>", self.message_id, from.domain())))
             .date(self.date.into())
@@ -76,8 +79,17 @@ impl Outgoing<'_> {
         if let Some(reply_to) = self.reply_to.and_then(|a| envelope_address(a).ok()) {
             builder = builder.reply_to(Mailbox::new(named(self.from_name), reply_to));
         }
-        let message = builder.multipart(MultiPart::alternative_plain_html(self.mail.text.clone(), self.mail.html.clone()))?;
-        Ok(Parcel { from, to, message_id: self.message_id, date: self.date, bytes: message.formatted() })
+        let message = builder.multipart(MultiPart::alternative_plain_html(
+            self.mail.text.clone(),
+            self.mail.html.clone(),
+        ))?;
+        Ok(Parcel {
+            from,
+            to,
+            message_id: self.message_id,
+            date: self.date,
+            bytes: message.formatted(),
+        })
     }
 }
 
@@ -95,7 +107,10 @@ fn envelope_address(address: &str) -> Result<Address, Unsendable> {
 /// `delega@scuola.example` out of `Delega <delega@scuola.example>`: the name that people
 /// see is the institution's.
 fn bare(setting: &str) -> &str {
-    setting.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map_or(setting, |(address, _)| address)
+    setting
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map_or(setting, |(address, _)| address)
 }
 
 fn named(name: &str) -> Option<String> {
@@ -112,7 +127,11 @@ mod tests {
     use super::*;
 
     fn pack(to: &str, to_name: &str, from_name: &str, subject: &str) -> Result<String, Unsendable> {
-        let mail = Rendered { subject: subject.into(), text: "Ciao à\n".into(), html: "<p>Ciao à</p>".into() };
+        let mail = Rendered {
+            subject: subject.into(),
+            text: "Ciao à\n".into(),
+            html: "<p>Ciao à</p>".into(),
+        };
         let outgoing = Outgoing {
             mail: &mail,
             to,
@@ -128,10 +147,22 @@ mod tests {
 
     #[test]
     fn the_head_says_who_sends_that_a_machine_wrote_it_and_where_answers_go() {
-        let mail = pack("d.ba@example.it", "DAMIANO BA", "IC Esempio", "Il tuo codice utente – IC Esempio").unwrap();
-        assert!(mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@scuola.example>"), "{mail}");
+        let mail = pack(
+            "d.ba@example.it",
+            "DAMIANO BA",
+            "IC Esempio",
+            "Il tuo codice utente – IC Esempio",
+        )
+        .unwrap();
+        assert!(
+            mail.contains("Message-ID: <00000000-0000-0000-0000-000000000007@scuola.example>"),
+            "{mail}"
+        );
         assert!(mail.contains("Auto-Submitted: auto-generated"));
-        assert!(mail.contains("Reply-To: \"IC Esempio\" <segreteria@scuola.example>"), "{mail}");
+        assert!(
+            mail.contains("Reply-To: \"IC Esempio\" <segreteria@scuola.example>"),
+            "{mail}"
+        );
         assert!(mail.contains("Date: Sun, 22 Nov 2026 03:00:00 +0000"));
         assert!(mail.contains("multipart/alternative"));
         assert!(mail.is_ascii(), "no server needs 8BITMIME");
@@ -158,20 +189,40 @@ mod tests {
                 .filter(|l| !l.starts_with([' ', '\t']))
                 .filter_map(|l| l.split_once(':').map(|(n, _)| n))
                 .collect();
-            assert!(!names.iter().any(|n| n.eq_ignore_ascii_case("bcc")), "{head}");
+            assert!(
+                !names.iter().any(|n| n.eq_ignore_ascii_case("bcc")),
+                "{head}"
+            );
             assert_eq!(names.iter().filter(|n| **n == "To").count(), 1, "{head}");
             assert_eq!(names.len(), 10, "{names:?}");
-            assert!(pack(&format!("a@b.example{trick}"), "A", "B", "C").is_err(), "{trick:?}");
+            assert!(
+                pack(&format!("a@b.example{trick}"), "A", "B", "C").is_err(),
+                "{trick:?}"
+            );
         }
     }
 
     #[test]
     fn international_domains_plus_addresses_and_254_characters_can_be_written() {
-        let long_domain = format!("{}.{}.{}.example", "d".repeat(60), "d".repeat(60), "d".repeat(60));
+        let long_domain = format!(
+            "{}.{}.{}.example",
+            "d".repeat(60),
+            "d".repeat(60),
+            "d".repeat(60)
+        );
         let longest = format!("{}@{long_domain}", "a".repeat(254 - long_domain.len() - 1));
-        for to in ["anna+scuola@example.it", "info@gemeinde-zürich.example", "o'neill@example.it", &longest] {
+        for to in [
+            "anna+scuola@example.it",
+            "info@gemeinde-zürich.example",
+            "o'neill@example.it",
+            &longest,
+        ] {
             assert!(pack(to, "A", "B", "C").is_ok(), "{to}");
         }
-        assert!(pack("info@gemeinde-zürich.example", "A", "B", "C").unwrap().contains("info@xn--gemeinde-zrich-psb.example"));
+        assert!(
+            pack("info@gemeinde-zürich.example", "A", "B", "C")
+                .unwrap()
+                .contains("info@xn--gemeinde-zrich-psb.example")
+        );
     }
 }

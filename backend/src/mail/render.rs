@@ -116,13 +116,20 @@ pub fn render(facts: &MailFacts, secret: &str) -> Result<Rendered, askama::Error
         of: words::italian_of(&institution),
         school: i.school,
         // The password mail carries no link, not even one that a mail program would make.
-        contact: if link.is_some() { trim_end(&contact) } else { trim_end(&without_links(&contact)) },
+        contact: if link.is_some() {
+            trim_end(&contact)
+        } else {
+            trim_end(&without_links(&contact))
+        },
         phone: contact.chars().filter(char::is_ascii_digit).count() >= 6,
         name: one_line(&facts.name),
         username: one_line(&facts.username),
         first: facts.first,
         secret: secret.to_owned(),
-        until: facts.until.map(|at| words::moment(facts.locale, at, &i.time_zone)).unwrap_or_default(),
+        until: facts
+            .until
+            .map(|at| words::moment(facts.locale, at, &i.time_zone))
+            .unwrap_or_default(),
         sign_in_url: facts.sign_in_url.clone(),
         reference: one_line(&facts.reference),
         institution,
@@ -138,8 +145,17 @@ pub fn render(facts: &MailFacts, secret: &str) -> Result<Rendered, askama::Error
         (MailKind::TemporaryPassword, Locale::En) => PasswordEn { m: &m }.render(),
     }?;
     let (subject, blocks) = parse(&filled, link);
-    let html = Html { lang: facts.locale.code(), subject: &subject, blocks: &blocks }.render()?;
-    Ok(Rendered { text: plain(&blocks), subject, html })
+    let html = Html {
+        lang: facts.locale.code(),
+        subject: &subject,
+        blocks: &blocks,
+    }
+    .render()?;
+    Ok(Rendered {
+        text: plain(&blocks),
+        subject,
+        html,
+    })
 }
 
 fn without_links(contact: &str) -> String {
@@ -147,11 +163,16 @@ fn without_links(contact: &str) -> String {
         let w = w.to_lowercase();
         w.contains("://") || w.contains("www.") || w.contains('@')
     };
-    contact.split(' ').filter(|w| !is_link(w)).collect::<Vec<_>>().join(" ")
+    contact
+        .split(' ')
+        .filter(|w| !is_link(w))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn trim_end(text: &str) -> String {
-    text.trim_end_matches(['.', ',', ';', ' ', '-', '–']).to_owned()
+    text.trim_end_matches(['.', ',', ';', ' ', '-', '–'])
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -207,14 +228,28 @@ mod tests {
     fn the_password_mail_has_no_link_in_any_language_and_no_user_code() {
         for locale in Locale::ALL {
             let mut facts = facts(MailKind::TemporaryPassword, locale);
-            facts.institution.contact = "091 000 00 00, segreteria@ic.example, https://ic.example".into();
+            facts.institution.contact =
+                "091 000 00 00, segreteria@ic.example, https://ic.example".into();
             let mail = render(&facts, "K7QM-4TXH-9RWD-2BCF").unwrap();
             for part in [&mail.text, &mail.html] {
                 assert!(part.contains("K7QM-4TXH-9RWD-2BCF"));
-                assert!(!part.contains("http") && !part.contains("href") && !part.contains('@') && !part.contains("www."), "{part}");
-                assert!(!part.contains("0001518"), "one mail never carries both secrets' halves");
+                assert!(
+                    !part.contains("http")
+                        && !part.contains("href")
+                        && !part.contains('@')
+                        && !part.contains("www."),
+                    "{part}"
+                );
+                assert!(
+                    !part.contains("0001518"),
+                    "one mail never carries both secrets' halves"
+                );
                 let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
-                assert!(part.contains("091 000 00 00") && part.contains("INV-2026-0142-017") && part.contains("2026"));
+                assert!(
+                    part.contains("091 000 00 00")
+                        && part.contains("INV-2026-0142-017")
+                        && part.contains("2026")
+                );
             }
         }
     }
@@ -222,9 +257,15 @@ mod tests {
     #[test]
     fn the_html_loads_nothing_and_links_only_to_us() {
         for locale in Locale::ALL {
-            let html = render(&facts(MailKind::UserCode, locale), "4821 7093").unwrap().html;
+            let html = render(&facts(MailKind::UserCode, locale), "4821 7093")
+                .unwrap()
+                .html;
             assert!(!html.contains("src=") && !html.contains("<img") && !html.contains("url("));
-            assert_eq!(html.matches("http").count(), 2, "href and the text shown: {html}");
+            assert_eq!(
+                html.matches("http").count(),
+                2,
+                "href and the text shown: {html}"
+            );
             assert!(html.contains(&format!("<html lang=\"{}\">", locale.code())));
         }
     }

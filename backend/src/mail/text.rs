@@ -52,7 +52,10 @@ pub fn parse(filled: &str, link: Option<&str>) -> (String, Vec<Block>) {
 }
 
 fn pieces(line: &str, link: Option<&str>) -> Vec<Piece> {
-    match link.and_then(|url| line.split_once(url).map(|(before, after)| (before, url, after))) {
+    match link.and_then(|url| {
+        line.split_once(url)
+            .map(|(before, after)| (before, url, after))
+    }) {
         Some((before, url, after)) => vec![
             Piece::Text(before.to_owned()),
             Piece::Link(url.to_owned()),
@@ -68,12 +71,22 @@ pub fn plain(blocks: &[Block]) -> String {
     for block in blocks {
         match block {
             Block::Line(pieces) => {
-                let line: String = pieces.iter().map(|p| match p { Piece::Text(t) | Piece::Link(t) => t.as_str() }).collect();
+                let line: String = pieces
+                    .iter()
+                    .map(|p| match p {
+                        Piece::Text(t) | Piece::Link(t) => t.as_str(),
+                    })
+                    .collect();
                 wrap(&line, &mut out);
             }
             Block::Values(rows) => {
                 out.push('\n');
-                let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0) + 3;
+                let width = rows
+                    .iter()
+                    .map(|(label, _)| label.chars().count())
+                    .max()
+                    .unwrap_or(0)
+                    + 3;
                 for (label, value) in rows {
                     if width + value.chars().count() <= COLUMNS {
                         out.push_str(label);
@@ -138,8 +151,13 @@ mod tests {
 
     #[test]
     fn only_our_address_becomes_a_link() {
-        let (_, blocks) = parse("s\n\napri https://a.example/accesso e https://b.example/\n", Some("https://a.example/accesso"));
-        let Block::Line(pieces) = &blocks[0] else { panic!("a line") };
+        let (_, blocks) = parse(
+            "s\n\napri https://a.example/accesso e https://b.example/\n",
+            Some("https://a.example/accesso"),
+        );
+        let Block::Line(pieces) = &blocks[0] else {
+            panic!("a line")
+        };
         assert_eq!(pieces[1], Piece::Link("https://a.example/accesso".into()));
         assert_eq!(pieces[2], Piece::Text(" e https://b.example/".into()));
     }

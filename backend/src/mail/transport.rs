@@ -105,7 +105,10 @@ impl Opened {
         match self {
             Self::Smtp(session) => session.hand_over(parcel).await,
             Self::Folder(path) => match folder::write(&path, parcel).await {
-                Ok(()) => Outcome::Accepted(Reply { code: 250, text: String::new() }),
+                Ok(()) => Outcome::Accepted(Reply {
+                    code: 250,
+                    text: String::new(),
+                }),
                 Err(error) => {
                     tracing::error!(%error, "a mail could not be written to the folder");
                     Outcome::Deferred(None)

@@ -2,7 +2,10 @@
 
 use crate::{
     Core,
-    db::{self, import::{Line, Whose, persons, units, users}},
+    db::{
+        self,
+        import::{Line, Whose, persons, units, users},
+    },
     error::{Result, ServiceError},
     exchange::{self, Row},
 };
@@ -11,8 +14,8 @@ use domain::{
     ImportId, JobId,
     access::{Action, Actor, Denied, Right, decide},
     import::{
-        Column, Directory, ImportCounts, ImportKind, ImportRow, ImportState, ImportView, PersonRecord, Problem, Recognised,
-        RowError, RowOutcome, UnitRecord, UserRecord,
+        Column, Directory, ImportCounts, ImportKind, ImportRow, ImportState, ImportView,
+        PersonRecord, Problem, Recognised, RowError, RowOutcome, UnitRecord, UserRecord,
     },
     job::JobKind,
     page::{Page, PageRequest},
@@ -38,14 +41,30 @@ impl Imports {
     ///
     /// # Errors
     /// [`ServiceError::File`] for what is no table, [`ServiceError::Denied`] without the right.
-    pub async fn preview(&self, actor: &Actor, kind: ImportKind, file_name: &str, bytes: Bytes) -> Result<ImportId> {
+    pub async fn preview(
+        &self,
+        actor: &Actor,
+        kind: ImportKind,
+        file_name: &str,
+        bytes: Bytes,
+    ) -> Result<ImportId> {
         let reach = Reach::of(actor, kind)?;
         let now = self.0.clock.now();
         let mut tx = self.0.pool.begin().await?;
-        let forget = now.checked_sub(PREVIEW_KEPT).map_err(ServiceError::internal)?;
+        let forget = now
+            .checked_sub(PREVIEW_KEPT)
+            .map_err(ServiceError::internal)?;
         db::import::forget_previews(&mut tx, actor.organisation, forget).await?;
         let by = actor.user.map(|u| u.0);
-        let id = db::import::insert(&mut tx, actor.organisation, kind, &plain_name(file_name), by, now).await?;
+        let id = db::import::insert(
+            &mut tx,
+            actor.organisation,
+            kind,
+            &plain_name(file_name),
+            by,
+            now,
+        )
+        .await?;
         let (counts, recognised) = match kind {
             ImportKind::Persons => preview_persons(&mut tx, actor, id, bytes).await?,
             ImportKind::Users => preview_users(&mut tx, actor, &reach, id, bytes).await?,
@@ -101,17 +120,36 @@ impl Imports {
         let mut conn = self.0.pool.acquire().await?;
         let counts = find(&mut conn, actor, id).await?.counts;
         let total = u64::from(outcome.map_or(counts.rows(), |o| counts.of(o)));
-        let number = if page.number <= page.size.pages(total) || page.size.rows() == 0 { page.number.max(1) } else { 1 };
-        let page = PageRequest { number, size: page.size };
-        let items = db::import::rows::page(&mut conn, actor.organisation, id, outcome, page).await?;
-        Ok(Page { items, total, number, size: page.size })
+        let number = if page.number <= page.size.pages(total) || page.size.rows() == 0 {
+            page.number.max(1)
+        } else {
+            1
+        };
+        let page = PageRequest {
+            number,
+            size: page.size,
+        };
+        let items =
+            db::import::rows::page(&mut conn, actor.organisation, id, outcome, page).await?;
+        Ok(Page {
+            items,
+            total,
+            number,
+            size: page.size,
+        })
     }
 
     /// The rows below a line, for a report of all of them.
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub async fn rows_after(&self, actor: &Actor, id: ImportId, line: u32, limit: u32) -> Result<Vec<ImportRow>> {
+    pub async fn rows_after(
+        &self,
+        actor: &Actor,
+        id: ImportId,
+        line: u32,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>> {
         let mut conn = self.0.pool.acquire().await?;
         find(&mut conn, actor, id).await?;
         db::import::rows::after(&mut conn, actor.organisation, id, line, i64::from(limit)).await
@@ -153,7 +191,11 @@ impl Imports {
             (ImportState::Confirmed | ImportState::Applied, Some(job)) => return Ok(job),
             _ => return Err(Conflict::TooLate.into()),
         }
-        let payload = db::import::Payload { import: id.0, rights: reach.rights, units: reach.units };
+        let payload = db::import::Payload {
+            import: id.0,
+            rights: reach.rights,
+            units: reach.units,
+        };
         let new = db::jobs::NewJob {
             kind: JobKind::Import,
             key,
@@ -167,7 +209,14 @@ impl Imports {
             return Err(Conflict::TooLate.into());
         }
         let job = written.id;
-        db::import::set_state(&mut tx, actor.organisation, id, ImportState::Confirmed, Some(job)).await?;
+        db::import::set_state(
+            &mut tx,
+            actor.organisation,
+            id,
+            ImportState::Confirmed,
+            Some(job),
+        )
+        .await?;
         let entry = db::audit::Entry {
             action: "import.confirmed",
             object_kind: "import",
@@ -192,13 +241,19 @@ struct Reach {
 impl Reach {
     fn of(actor: &Actor, kind: ImportKind) -> Result<Self> {
         decide(actor, action(kind))?;
-        let units = actor.units(right(kind)).map(|u| u.into_iter().map(|u| u.0).collect());
+        let units = actor
+            .units(right(kind))
+            .map(|u| u.into_iter().map(|u| u.0).collect());
         // The registry belongs to the whole organisation.
         if kind == ImportKind::Persons && units.is_some() {
             return Err(Denied::OutOfScope.into());
         }
         let rights = (!actor.holds(Right::Administer)).then(|| {
-            Right::ALL.into_iter().filter(|r| actor.holds(*r)).map(|r| r.code().to_owned()).collect()
+            Right::ALL
+                .into_iter()
+                .filter(|r| actor.holds(*r))
+                .map(|r| r.code().to_owned())
+                .collect()
         });
         Ok(Self { rights, units })
     }
@@ -233,8 +288,10 @@ const fn right(kind: ImportKind) -> Right {
 }
 
 fn allowed(actor: &Actor) -> Result<Vec<ImportKind>> {
-    let kinds: Vec<ImportKind> =
-        ImportKind::ALL.into_iter().filter(|kind| Reach::of(actor, *kind).is_ok()).collect();
+    let kinds: Vec<ImportKind> = ImportKind::ALL
+        .into_iter()
+        .filter(|kind| Reach::of(actor, *kind).is_ok())
+        .collect();
     if kinds.is_empty() {
         decide(actor, Action::ImportPersons)?;
         return Err(Denied::Missing(Right::ManageRegistry).into());
@@ -256,7 +313,11 @@ async fn find(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Result<Im
 fn plain_name(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    if name.trim().is_empty() { "file".to_owned() } else { name }
+    if name.trim().is_empty() {
+        "file".to_owned()
+    } else {
+        name
+    }
 }
 
 async fn preview_persons(
@@ -286,14 +347,33 @@ fn person(row: &Row<'_>) -> persons::Seen {
     let (record, problems) = match read {
         Ok(record) => (Some(record), Vec::new()),
         Err(problems) => {
-            let only_code = problems.iter().all(|e| matches!(e.problem, Problem::FiscalCodeCheck(_)));
-            let without_code = || PersonRecord::read(|c| if c == Column::FiscalCode { None } else { row.get(c) }).ok();
+            let only_code = problems
+                .iter()
+                .all(|e| matches!(e.problem, Problem::FiscalCodeCheck(_)));
+            let without_code = || {
+                PersonRecord::read(|c| {
+                    if c == Column::FiscalCode {
+                        None
+                    } else {
+                        row.get(c)
+                    }
+                })
+                .ok()
+            };
             (if only_code { without_code() } else { None }, problems)
         }
     };
-    let formula = [Column::Surname, Column::GivenName, Column::Site, Column::Class]
-        .into_iter()
-        .any(|c| row.get(c).is_some_and(|text| text.starts_with(['=', '+', '-', '@'])));
+    let formula = [
+        Column::Surname,
+        Column::GivenName,
+        Column::Site,
+        Column::Class,
+    ]
+    .into_iter()
+    .any(|c| {
+        row.get(c)
+            .is_some_and(|text| text.starts_with(['=', '+', '-', '@']))
+    });
     persons::Seen {
         line: row.line,
         label: name_of(row),
@@ -312,13 +392,17 @@ async fn preview_users(
     bytes: Bytes,
 ) -> Result<(ImportCounts, Recognised)> {
     let time_zone = db::import::time_zone(tx, actor.organisation).await?;
-    let may_grant = |code: &str, category: &str, rights: &[String]| reach.may_grant(actor, code, category, rights);
-    let directory: Directory = users::directory(tx, actor, reach.units.as_deref(), may_grant).await?;
+    let may_grant = |code: &str, category: &str, rights: &[String]| {
+        reach.may_grant(actor, code, category, rights)
+    };
+    let directory: Directory =
+        users::directory(tx, actor, reach.units.as_deref(), may_grant).await?;
     users::create(tx).await?;
     let (send, mut chunks) = channel(4);
     let reading = tokio::task::spawn_blocking(move || {
         stream(ImportKind::Users, &bytes, &send, |row, out| {
-            let record = faultless(row).and_then(|()| UserRecord::read(&directory, |column| row.get(column)));
+            let record = faultless(row)
+                .and_then(|()| UserRecord::read(&directory, |column| row.get(column)));
             let key = match cell(row, Column::Username) {
                 name if name.is_empty() => cell(row, Column::ExternalId),
                 name => name,
@@ -418,7 +502,14 @@ fn faultless(row: &Row<'_>) -> std::result::Result<(), Vec<RowError>> {
 }
 
 fn cell(row: &Row<'_>, column: Column) -> String {
-    row.get(column).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ").chars().take(100).collect()
+    row.get(column)
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(100)
+        .collect()
 }
 
 fn name_of(row: &Row<'_>) -> String {

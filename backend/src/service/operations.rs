@@ -71,12 +71,19 @@ impl Operations {
     ///
     /// # Errors
     /// [`crate::ServiceError::NotFound`].
-    pub async fn result_block(&self, actor: &Actor, id: JobId, filter: RecipientFilter, offset: i64) -> Result<Vec<Recipient>> {
+    pub async fn result_block(
+        &self,
+        actor: &Actor,
+        id: JobId,
+        filter: RecipientFilter,
+        offset: i64,
+    ) -> Result<Vec<Recipient>> {
         const BLOCK: i64 = 1000;
         decide(actor, Action::SendCredentials)?;
         let job = self.view(actor, id).await?;
         let mut conn = self.0.pool.acquire().await?;
-        db::jobs::recipients_in_order(&mut conn, actor.organisation, job.id, filter, BLOCK, offset).await
+        db::jobs::recipients_in_order(&mut conn, actor.organisation, job.id, filter, BLOCK, offset)
+            .await
     }
 
     /// Calls back every mail that has not left yet.
@@ -151,7 +158,12 @@ impl Operations {
         Ok(retried)
     }
 
-    async fn job_of(&self, conn: &mut sqlx::PgConnection, actor: &Actor, mail: OutboxId) -> Result<Option<JobId>> {
+    async fn job_of(
+        &self,
+        conn: &mut sqlx::PgConnection,
+        actor: &Actor,
+        mail: OutboxId,
+    ) -> Result<Option<JobId>> {
         db::outbox::job_of(conn, &Scope::of(actor, Right::SendCredentials), mail).await
     }
 
@@ -175,11 +187,21 @@ fn visible(actor: &Actor) -> Visible {
         kinds.push(JobKind::SendCredentials);
         everywhere |= actor.units(Right::SendCredentials).is_none();
     }
-    let keepers = [Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits];
+    let keepers = [
+        Right::ManageUsers,
+        Right::ManageRegistry,
+        Right::ManageUnits,
+    ];
     if keepers.iter().any(|r| actor.holds(*r)) {
         kinds.push(JobKind::Import);
-        everywhere |= keepers.iter().any(|r| actor.holds(*r) && actor.units(*r).is_none());
+        everywhere |= keepers
+            .iter()
+            .any(|r| actor.holds(*r) && actor.units(*r).is_none());
     }
-    let only_by = if everywhere { None } else { Some(actor.user.map_or(0, |u| u.0)) };
+    let only_by = if everywhere {
+        None
+    } else {
+        Some(actor.user.map_or(0, |u| u.0))
+    };
     Visible { kinds, only_by }
 }

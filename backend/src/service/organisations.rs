@@ -24,13 +24,26 @@ impl Organisations {
     ///
     /// # Errors
     /// The fields `code` (form, or taken) and `name`.
-    pub async fn create(&self, code: &str, kind: OrganisationKind, name: &str, locale: Locale) -> Result<OrganisationId> {
+    pub async fn create(
+        &self,
+        code: &str,
+        kind: OrganisationKind,
+        name: &str,
+        locale: Locale,
+    ) -> Result<OrganisationId> {
         let (code, name) = (code.trim(), name.trim());
         let mut errors = FieldErrors::default();
         if code.is_empty() {
             errors.add("code", FieldError::Required);
         } else if !is_code(code) {
-            errors.add("code", if code.len() > 40 { FieldError::TooLong(40) } else { FieldError::ControlCharacters });
+            errors.add(
+                "code",
+                if code.len() > 40 {
+                    FieldError::TooLong(40)
+                } else {
+                    FieldError::ControlCharacters
+                },
+            );
         }
         if name.is_empty() {
             errors.add("name", FieldError::Required);
@@ -42,7 +55,12 @@ impl Organisations {
         }
         let now = self.0.clock.now();
         let mut tx = self.0.pool.begin().await?;
-        let new = db::organisations::NewOrganisation { code, kind, name, locale };
+        let new = db::organisations::NewOrganisation {
+            code,
+            kind,
+            name,
+            locale,
+        };
         let id = db::organisations::insert(&mut tx, &new, now).await?;
         db::groups::insert_seeded(&mut tx, id, seeded_groups(kind)).await?;
         let entry = Entry {
@@ -69,7 +87,14 @@ impl Organisations {
         password: &str,
         must_change_password: bool,
     ) -> Result<UserId> {
-        self.create_account(organisation, username, password, ADMINISTRATORS, must_change_password).await
+        self.create_account(
+            organisation,
+            username,
+            password,
+            ADMINISTRATORS,
+            must_change_password,
+        )
+        .await
     }
 
     /// Creates an account in one group, as [`Self::create_admin`] does for administrators.
@@ -87,24 +112,38 @@ impl Organisations {
         let username = username.trim();
         let mut conn = self.0.pool.acquire().await?;
         let house = db::organisations::get(&mut conn, organisation).await?;
-        let (group_id, category) =
-            db::groups::by_code(&mut conn, organisation, group).await?.ok_or(ServiceError::NotFound)?;
+        let (group_id, category) = db::groups::by_code(&mut conn, organisation, group)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
         drop(conn);
         let mut errors = FieldErrors::default();
         if username.is_empty() {
             errors.add("username", FieldError::Required);
         } else if username.chars().count() > 64 {
             errors.add("username", FieldError::TooLong(64));
-        } else if username.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        } else if username
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace())
+        {
             errors.add("username", FieldError::ControlCharacters);
         }
-        let context: &[&str] = if house.demo { &[] } else { &[username, &house.name, &house.code] };
-        let password = policy::check(password, context).map_err(|e| errors.add("password", e)).unwrap_or_default();
+        let context: &[&str] = if house.demo {
+            &[]
+        } else {
+            &[username, &house.name, &house.code]
+        };
+        let password = policy::check(password, context)
+            .map_err(|e| errors.add("password", e))
+            .unwrap_or_default();
         if !errors.is_empty() {
             return Err(ServiceError::Invalid(errors));
         }
         // A temporary password is typed from a paper: blanks, hyphens and case do not count.
-        let password = if must_change_password { normalise_temporary_password(&password) } else { password };
+        let password = if must_change_password {
+            normalise_temporary_password(&password)
+        } else {
+            password
+        };
         let password_hash = self.0.hasher.hash(password).await?;
         let now = self.0.clock.now();
         let days = SignedDuration::from_hours(24 * i64::from(house.temporary_password_days));
@@ -166,8 +205,19 @@ impl Organisations {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn set_contact(&self, organisation: OrganisationId, contact: &str, reply_to: Option<&str>) -> Result<()> {
-        db::organisations::set_contact(&mut *self.0.pool.acquire().await?, organisation, contact, reply_to).await
+    pub async fn set_contact(
+        &self,
+        organisation: OrganisationId,
+        contact: &str,
+        reply_to: Option<&str>,
+    ) -> Result<()> {
+        db::organisations::set_contact(
+            &mut *self.0.pool.acquire().await?,
+            organisation,
+            contact,
+            reply_to,
+        )
+        .await
     }
 
     /// The groups of the actor's organisation, named in `locale`.
@@ -176,20 +226,36 @@ impl Organisations {
     /// Without [`Right::ReadUsers`].
     pub async fn groups(&self, actor: &Actor, locale: Locale) -> Result<Vec<GroupName>> {
         decide(actor, Action::ReadUsers)?;
-        db::groups::list(&mut *self.0.pool.acquire().await?, actor.organisation, locale).await
+        db::groups::list(
+            &mut *self.0.pool.acquire().await?,
+            actor.organisation,
+            locale,
+        )
+        .await
     }
 
     /// The groups with how many users each has, as far as the actor may see them.
     ///
     /// # Errors
     /// Without [`Right::ReadUsers`].
-    pub async fn groups_with_members(&self, actor: &Actor, locale: Locale) -> Result<Vec<(GroupName, u64)>> {
+    pub async fn groups_with_members(
+        &self,
+        actor: &Actor,
+        locale: Locale,
+    ) -> Result<Vec<(GroupName, u64)>> {
         decide(actor, Action::ReadUsers)?;
         let mut conn = self.0.pool.acquire().await?;
         let groups = db::groups::list(&mut conn, actor.organisation, locale).await?;
-        let counts = db::groups::member_counts(&mut conn, &Scope::of(actor, Right::ReadUsers)).await?;
+        let counts =
+            db::groups::member_counts(&mut conn, &Scope::of(actor, Right::ReadUsers)).await?;
         let members = |id| counts.iter().find(|(g, _)| *g == id).map_or(0, |(_, n)| *n);
-        Ok(groups.into_iter().map(|g| { let n = members(g.id); (g, n) }).collect())
+        Ok(groups
+            .into_iter()
+            .map(|g| {
+                let n = members(g.id);
+                (g, n)
+            })
+            .collect())
     }
 }
 

@@ -36,7 +36,9 @@ impl Sending {
         let judged = rows::judge(&mut conn, &judge).await?;
         let (_, password_days) = rows::institution(&mut conn, actor.organisation).await?;
         let found_then = match selection {
-            Selection::AllFound { .. } => Some(selection.len()).filter(|then| *then != judged.selected),
+            Selection::AllFound { .. } => {
+                Some(selection.len()).filter(|then| *then != judged.selected)
+            }
             Selection::Only(_) => None,
         };
         Ok(SendCheck {
@@ -73,7 +75,12 @@ impl Sending {
     ///
     /// # Errors
     /// [`ServiceError::Denied`].
-    pub async fn preview(&self, actor: &Actor, kind: MailKind, locale: Locale) -> Result<MailPreview> {
+    pub async fn preview(
+        &self,
+        actor: &Actor,
+        kind: MailKind,
+        locale: Locale,
+    ) -> Result<MailPreview> {
         decide(actor, Action::SendCredentials)?;
         let mut conn = self.0.pool.acquire().await?;
         let (institution, days) = rows::institution(&mut conn, actor.organisation).await?;
@@ -84,9 +91,14 @@ impl Sending {
             name: "Maria Stella Alfano".to_owned(),
             username: "0001518".to_owned(),
             first: true,
-            until: now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok(),
+            until: now
+                .checked_add(SignedDuration::from_hours(24 * i64::from(days)))
+                .ok(),
             sign_in_url: sign_in_url(&self.0.settings.base_url, &institution.code),
-            reference: format!("INV-{}-0000-001", now.to_zoned(institution.time_zone.clone()).year()),
+            reference: format!(
+                "INV-{}-0000-001",
+                now.to_zoned(institution.time_zone.clone()).year()
+            ),
             institution,
         };
         let masked = match kind {
@@ -94,7 +106,11 @@ impl Sending {
             MailKind::TemporaryPassword => "••••-••••-••••-••••",
         };
         let mail = render(&facts, masked).map_err(ServiceError::internal)?;
-        Ok(MailPreview { subject: mail.subject, text: mail.text, html: mail.html })
+        Ok(MailPreview {
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+        })
     }
 
     /// Starts the send. `expected` is the number the check page showed, `typed` the number
@@ -117,7 +133,13 @@ impl Sending {
         let hold = SignedDuration::try_from(self.0.settings.send_hold).unwrap_or_default();
         let run_after = now.checked_add(hold).unwrap_or(now);
         let mut tx = self.0.pool.begin().await?;
-        let new = db::jobs::NewJob { kind: JobKind::SendCredentials, key, run_after, total: 0, payload: json!({}) };
+        let new = db::jobs::NewJob {
+            kind: JobKind::SendCredentials,
+            key,
+            run_after,
+            total: 0,
+            payload: json!({}),
+        };
         let job = db::jobs::create(&mut tx, actor, now, &new).await?;
         if !job.fresh {
             return Ok(job.id);
@@ -125,13 +147,23 @@ impl Sending {
         let judge = rows::Judge::of(&mut tx, actor, selection, now).await?;
         let recipients = rows::write_recipients(&mut tx, &judge, job.id).await?;
         if recipients == 0 {
-            return Err(ServiceError::Invalid(FieldErrors::one("selection", FieldError::ChooseOne)));
+            return Err(ServiceError::Invalid(FieldErrors::one(
+                "selection",
+                FieldError::ChooseOne,
+            )));
         }
         if recipients != expected {
-            return Err(Conflict::SelectionChanged { expected, now: recipients }.into());
+            return Err(Conflict::SelectionChanged {
+                expected,
+                now: recipients,
+            }
+            .into());
         }
         if recipients > domain::sending::TYPED_ABOVE && typed != Some(recipients) {
-            return Err(ServiceError::Invalid(FieldErrors::one("typed", FieldError::Required)));
+            return Err(ServiceError::Invalid(FieldErrors::one(
+                "typed",
+                FieldError::Required,
+            )));
         }
         rows::book_total(&mut tx, actor.organisation, job.id, recipients).await?;
         let mails = rows::write_mails(&mut tx, actor.organisation, job.id, run_after, now).await?;

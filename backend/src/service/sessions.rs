@@ -42,9 +42,18 @@ impl Sessions {
     /// # Errors
     /// Where the database fails.
     pub async fn find(&self, token: &str, touch: bool) -> Result<Option<Resumed>> {
-        let Some(token) = Token::parse(token) else { return Ok(None) };
+        let Some(token) = Token::parse(token) else {
+            return Ok(None);
+        };
         let mut conn = self.0.pool.acquire().await?;
-        db::sessions::resume(&mut conn, token.organisation, &token.hash(), self.0.clock.now(), touch).await
+        db::sessions::resume(
+            &mut conn,
+            token.organisation,
+            &token.hash(),
+            self.0.clock.now(),
+            touch,
+        )
+        .await
     }
 
     /// Seconds until the session ends if nothing is done; 0 where it has ended.
@@ -73,7 +82,10 @@ impl Sessions {
     /// # Errors
     /// [`ServiceError::Unauthenticated`] where the session has ended.
     pub async fn view(&self, token: &str) -> Result<SessionView> {
-        let found = self.find(token, false).await?.ok_or(ServiceError::Unauthenticated)?;
+        let found = self
+            .find(token, false)
+            .await?
+            .ok_or(ServiceError::Unauthenticated)?;
         self.frame(&found).await
     }
 
@@ -84,7 +96,13 @@ impl Sessions {
     pub async fn keep(&self, actor: &Actor, preference: Preference) -> Result<()> {
         decide(actor, Action::KeepPreferences)?;
         let user = person(actor)?;
-        db::sessions::keep(&mut *self.0.pool.acquire().await?, actor.organisation, user, preference).await
+        db::sessions::keep(
+            &mut *self.0.pool.acquire().await?,
+            actor.organisation,
+            user,
+            preference,
+        )
+        .await
     }
 
     /// Ends the session of a token. One that has ended already is no error.
@@ -92,8 +110,12 @@ impl Sessions {
     /// # Errors
     /// Where the database fails.
     pub async fn sign_out(&self, token: &str) -> Result<()> {
-        let Some(actor) = self.find(token, false).await?.map(|r| r.actor) else { return Ok(()) };
-        let Some(token) = Token::parse(token) else { return Ok(()) };
+        let Some(actor) = self.find(token, false).await?.map(|r| r.actor) else {
+            return Ok(());
+        };
+        let Some(token) = Token::parse(token) else {
+            return Ok(());
+        };
         let mut tx = self.0.pool.begin().await?;
         db::sessions::end(&mut tx, token.organisation, &token.hash()).await?;
         self.audit(&mut tx, &actor, "session.signed_out").await?;
@@ -107,9 +129,18 @@ impl Sessions {
     /// Where the database fails.
     pub async fn own(&self, actor: &Actor, token: &str) -> Result<Vec<OwnSession>> {
         decide(actor, Action::KeepPreferences)?;
-        let current = Token::parse(token).ok_or(ServiceError::Unauthenticated)?.hash();
+        let current = Token::parse(token)
+            .ok_or(ServiceError::Unauthenticated)?
+            .hash();
         let mut conn = self.0.pool.acquire().await?;
-        db::sessions::list(&mut conn, actor.organisation, person(actor)?, &current, self.0.clock.now()).await
+        db::sessions::list(
+            &mut conn,
+            actor.organisation,
+            person(actor)?,
+            &current,
+            self.0.clock.now(),
+        )
+        .await
     }
 
     /// Ends one of the person's own sessions, by [`OwnSession::reference`].
@@ -135,9 +166,13 @@ impl Sessions {
     /// Where the database fails.
     pub async fn end_others(&self, actor: &Actor, token: &str) -> Result<u64> {
         decide(actor, Action::KeepPreferences)?;
-        let current = Token::parse(token).ok_or(ServiceError::Unauthenticated)?.hash();
+        let current = Token::parse(token)
+            .ok_or(ServiceError::Unauthenticated)?
+            .hash();
         let mut tx = self.0.pool.begin().await?;
-        let ended = db::sessions::end_all(&mut tx, actor.organisation, person(actor)?, Some(&current)).await?;
+        let ended =
+            db::sessions::end_all(&mut tx, actor.organisation, person(actor)?, Some(&current))
+                .await?;
         self.audit(&mut tx, actor, "session.others_ended").await?;
         tx.commit().await?;
         Ok(ended)
@@ -173,5 +208,11 @@ fn person(actor: &Actor) -> Result<UserId> {
 }
 
 fn seconds_until(end: Timestamp, now: Timestamp) -> u32 {
-    u32::try_from((end - now).total(jiff::Unit::Second).unwrap_or(0.0).max(0.0) as u64).unwrap_or(u32::MAX)
+    u32::try_from(
+        (end - now)
+            .total(jiff::Unit::Second)
+            .unwrap_or(0.0)
+            .max(0.0) as u64,
+    )
+    .unwrap_or(u32::MAX)
 }

@@ -50,10 +50,20 @@ fn real_backend(pool: PgPool, smtp: &str) -> Backend {
 #[test]
 #[ignore = "the process that `a_killed_worker_…` kills"]
 fn a_worker_to_be_killed() {
-    let (Ok(database), Ok(smtp)) = (std::env::var(DATABASE), std::env::var(SMTP)) else { return };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (Ok(database), Ok(smtp)) = (std::env::var(DATABASE), std::env::var(SMTP)) else {
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
-        let pool = PgPoolOptions::new().max_connections(8).connect(&database).await.unwrap();
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .connect(&database)
+            .await
+            .unwrap();
         let (_stay, stop) = tokio::sync::watch::channel(false);
         worker::run(real_backend(pool, &smtp), stop).await;
     });
@@ -65,7 +75,12 @@ async fn a_killed_worker_loses_nothing_and_the_last_mailed_password_is_in_force(
     let server = Server::start().await;
     let backend = real_backend(pool.clone(), &server.url());
     let school = school(&backend).await;
-    let sender = actor(&backend, school, &[Right::ReadUsers, Right::SendCredentials]).await;
+    let sender = actor(
+        &backend,
+        school,
+        &[Right::ReadUsers, Right::SendCredentials],
+    )
+    .await;
     sqlx::query(
         "insert into users (organisation_id, username, surname, given_name, email, created_at)
          select $1, 'k' || n, 'UCCISO', 'N' || n, 'k' || n || '@example.it', now() from generate_series(1, $2) n",
@@ -75,13 +90,30 @@ async fn a_killed_worker_loses_nothing_and_the_last_mailed_password_is_in_force(
     .execute(&pool)
     .await
     .unwrap();
-    let filter = UserFilter { text: "ucciso".to_owned(), ..UserFilter::default() };
-    let everyone = Selection::AllFound { filter, except: BTreeSet::new(), found: u64::from(USERS) };
+    let filter = UserFilter {
+        text: "ucciso".to_owned(),
+        ..UserFilter::default()
+    };
+    let everyone = Selection::AllFound {
+        filter,
+        except: BTreeSet::new(),
+        found: u64::from(USERS),
+    };
     let n = u64::from(USERS);
-    backend.sending.start(&sender, &everyone, n, Some(n), Key::from_u128(1)).await.unwrap();
+    backend
+        .sending
+        .start(&sender, &everyone, n, Some(n), Key::from_u128(1))
+        .await
+        .unwrap();
 
     let options = pool.connect_options();
-    let (base, _) = std::env::var("DATABASE_URL").map(|u| u.rsplit_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap()).unwrap();
+    let (base, _) = std::env::var("DATABASE_URL")
+        .map(|u| {
+            u.rsplit_once('/')
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+                .unwrap()
+        })
+        .unwrap();
     let database = format!("{base}/{}", options.get_database().unwrap());
     let entropy = Entropy::seeded(9);
     let start = || {
@@ -96,7 +128,10 @@ async fn a_killed_worker_loses_nothing_and_the_last_mailed_password_is_in_force(
             .unwrap()
     };
     let open = async || -> i64 {
-        sqlx::query_scalar("select count(*) from outbox where state <> 'accepted'").fetch_one(&pool).await.unwrap()
+        sqlx::query_scalar("select count(*) from outbox where state <> 'accepted'")
+            .fetch_one(&pool)
+            .await
+            .unwrap()
     };
     let mut kills = 0;
     while kills < KILLS && open().await > 0 {
@@ -116,11 +151,17 @@ async fn a_killed_worker_loses_nothing_and_the_last_mailed_password_is_in_force(
 
     assert_eq!(open().await, 0, "lost");
     let mails = server.received();
-    let ids: BTreeSet<_> = mails.iter().map(|m| m.header("Message-ID").unwrap()).collect();
+    let ids: BTreeSet<_> = mails
+        .iter()
+        .map(|m| m.header("Message-ID").unwrap())
+        .collect();
     let doubled = mails.len() - ids.len();
     println!("{kills} kills, {} mails, {doubled} doubled", mails.len());
     assert_eq!(ids.len(), USERS as usize * 2);
-    assert!(doubled <= kills as usize, "{doubled} doubled by {kills} kills");
+    assert!(
+        doubled <= kills as usize,
+        "{doubled} doubled by {kills} kills"
+    );
     let mut last = BTreeMap::new();
     for mail in mails {
         if let Some(password) = mail.password() {
@@ -137,6 +178,9 @@ async fn a_killed_worker_loses_nothing_and_the_last_mailed_password_is_in_force(
     assert_eq!(hashes.len(), USERS as usize);
     for (address, hash) in hashes {
         let typed = normalise_temporary_password(&last[&address]);
-        assert!(backend.core.hasher.verify(typed, Some(hash)).await.unwrap(), "{address}");
+        assert!(
+            backend.core.hasher.verify(typed, Some(hash)).await.unwrap(),
+            "{address}"
+        );
     }
 }

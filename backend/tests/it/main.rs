@@ -1,12 +1,12 @@
 //! Services on a real Postgres: one module a capability.
 
+mod groups;
 mod import;
-mod organisations;
 mod kill;
+mod organisations;
 mod sending;
 mod sessions;
 mod smtp;
 mod support;
-mod users_list;
-mod groups;
 mod user_edit;
+mod users_list;

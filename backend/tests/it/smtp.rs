@@ -42,13 +42,21 @@ pub struct Received {
 impl Received {
     /// A header's value, unfolded.
     pub fn header(&self, name: &str) -> Option<String> {
-        let head = self.data.split("\r\n\r\n").next()?.replace("\r\n ", " ").replace("\r\n\t", " ");
-        head.split("\r\n").find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned))
+        let head = self
+            .data
+            .split("\r\n\r\n")
+            .next()?
+            .replace("\r\n ", " ")
+            .replace("\r\n\t", " ");
+        head.split("\r\n")
+            .find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned))
     }
 
     /// The value that stands alone on its line after `label`.
     pub fn value(&self, label: &str) -> Option<String> {
-        self.data.lines().find_map(|l| l.strip_prefix(label).map(|v| v.trim().to_owned()))
+        self.data
+            .lines()
+            .find_map(|l| l.strip_prefix(label).map(|v| v.trim().to_owned()))
     }
 
     /// The temporary password, of mail 2 in Italian.
@@ -98,7 +106,12 @@ impl Server {
 
     /// What happens to the next mails to an address, one act a mail; then they are taken.
     pub fn script(&self, to: &str, acts: &[Act]) {
-        self.script.lock().unwrap().entry(to.to_owned()).or_default().extend(acts.iter().cloned());
+        self.script
+            .lock()
+            .unwrap()
+            .entry(to.to_owned())
+            .or_default()
+            .extend(acts.iter().cloned());
     }
 
     /// Hangs up on the next connections.
@@ -111,15 +124,27 @@ impl Server {
     }
 
     pub fn to(&self, address: &str) -> Vec<Received> {
-        self.received().into_iter().filter(|m| m.to == address).collect()
+        self.received()
+            .into_iter()
+            .filter(|m| m.to == address)
+            .collect()
     }
 
     fn next(&self, to: &str) -> Act {
-        self.script.lock().unwrap().get_mut(to).and_then(VecDeque::pop_front).unwrap_or(Act::Accept)
+        self.script
+            .lock()
+            .unwrap()
+            .get_mut(to)
+            .and_then(VecDeque::pop_front)
+            .unwrap_or(Act::Accept)
     }
 
     async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
-        if self.refuse.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok() {
+        if self
+            .refuse
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
+            .is_ok()
+        {
             return Ok(());
         }
         let mut stream = BufReader::new(stream);
@@ -133,12 +158,20 @@ impl Server {
                 return Ok(());
             }
             let command = line.trim_end().to_owned();
-            let verb = command.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+            let verb = command
+                .split([' ', ':'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" | "HELO" => say(&mut stream, "250-scripted.example\r\n250 8BITMIME").await?,
                 "MAIL" | "RSET" | "NOOP" => say(&mut stream, "250 2.0.0 Ok").await?,
                 "RCPT" => {
-                    to = command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                    to = command
+                        .split(['<', '>'])
+                        .nth(1)
+                        .unwrap_or_default()
+                        .to_owned();
                     act = self.next(&to);
                     match act {
                         Act::AtRecipient(answer) => say(&mut stream, answer).await?,
@@ -161,10 +194,15 @@ impl Server {
                     }
                     let answer = match act {
                         Act::AfterContent(answer) => answer.to_owned(),
-                        Act::Echo => format!("554 5.6.0 I do not like: {}", data.replace("\r\n", " ")),
+                        Act::Echo => {
+                            format!("554 5.6.0 I do not like: {}", data.replace("\r\n", " "))
+                        }
                         _ => "250 2.0.0 Ok: queued as 4F1".to_owned(),
                     };
-                    self.received.lock().unwrap().push(Received { to: to.clone(), data });
+                    self.received.lock().unwrap().push(Received {
+                        to: to.clone(),
+                        data,
+                    });
                     match act {
                         Act::DropAfterContent => return Ok(()),
                         Act::Stall => std::future::pending().await,
@@ -182,5 +220,8 @@ impl Server {
 }
 
 async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> std::io::Result<()> {
-    stream.get_mut().write_all(format!("{line}\r\n").as_bytes()).await
+    stream
+        .get_mut()
+        .write_all(format!("{line}\r\n").as_bytes())
+        .await
 }

@@ -64,12 +64,20 @@ pub async fn school(backend: &Backend) -> OrganisationId {
 
 /// Another school.
 pub async fn school_called(backend: &Backend, code: &str, name: &str) -> OrganisationId {
-    backend.organisations.create(code, OrganisationKind::School, name, Locale::It).await.expect("a school")
+    backend
+        .organisations
+        .create(code, OrganisationKind::School, name, Locale::It)
+        .await
+        .expect("a school")
 }
 
 /// «Cantone Ticino», code `ti`, with the roles of a canton.
 pub async fn canton(backend: &Backend) -> OrganisationId {
-    backend.organisations.create("ti", OrganisationKind::Canton, "Cantone Ticino", Locale::It).await.expect("a canton")
+    backend
+        .organisations
+        .create("ti", OrganisationKind::Canton, "Cantone Ticino", Locale::It)
+        .await
+        .expect("a canton")
 }
 
 /// A person of the organisation who holds these rights everywhere in it, through a group
@@ -79,10 +87,18 @@ pub async fn actor(backend: &Backend, organisation: OrganisationId, rights: &[Ri
 }
 
 /// The same, limited to a unit where one is given.
-pub async fn actor_in(backend: &Backend, organisation: OrganisationId, rights: &[Right], unit: Option<UnitId>) -> Actor {
+pub async fn actor_in(
+    backend: &Backend,
+    organisation: OrganisationId,
+    rights: &[Right],
+    unit: Option<UnitId>,
+) -> Actor {
     let name = unique("attore");
     let group = group(backend, organisation, &name, rights).await;
-    let mut builder = user(backend, organisation).username(&name).surname(&name.to_uppercase()).in_group_id(group);
+    let mut builder = user(backend, organisation)
+        .username(&name)
+        .surname(&name.to_uppercase())
+        .in_group_id(group);
     if let Some(unit) = unit {
         builder = builder.unit(unit);
     }
@@ -92,13 +108,24 @@ pub async fn actor_in(backend: &Backend, organisation: OrganisationId, rights: &
         user: Some(id),
         name: name.to_uppercase(),
         locale: Locale::It,
-        held: rights.iter().map(|right| Held { right: *right, unit }).collect(),
+        held: rights
+            .iter()
+            .map(|right| Held {
+                right: *right,
+                unit,
+            })
+            .collect(),
         must_change_password: false,
     }
 }
 
 /// A group with these rights.
-pub async fn group(backend: &Backend, organisation: OrganisationId, code: &str, rights: &[Right]) -> GroupId {
+pub async fn group(
+    backend: &Backend,
+    organisation: OrganisationId,
+    code: &str,
+    rights: &[Right],
+) -> GroupId {
     let rights: Vec<String> = rights.iter().map(|r| r.code().to_owned()).collect();
     let id = sqlx::query_scalar(
         "insert into groups (organisation_id, code, name_it, name_de, name_fr, name_en, rights, position)
@@ -125,7 +152,12 @@ pub async fn group_id(backend: &Backend, organisation: OrganisationId, code: &st
 }
 
 /// A unit below `parent`.
-pub async fn unit(backend: &Backend, organisation: OrganisationId, parent: Option<UnitId>, code: &str) -> UnitId {
+pub async fn unit(
+    backend: &Backend,
+    organisation: OrganisationId,
+    parent: Option<UnitId>,
+    code: &str,
+) -> UnitId {
     let id: i64 = sqlx::query_scalar(
         "insert into units (organisation_id, parent_id, code, level, name)
          values ($1, $2, $3, 'site', $3) returning id",
@@ -286,13 +318,14 @@ impl UserBuilder<'_> {
         .fetch_one(pool)
         .await
         .expect("a user");
-        let profile: i64 =
-            sqlx::query_scalar("insert into profiles (organisation_id, user_id) values ($1, $2) returning id")
-                .bind(organisation)
-                .bind(id)
-                .fetch_one(pool)
-                .await
-                .expect("a profile");
+        let profile: i64 = sqlx::query_scalar(
+            "insert into profiles (organisation_id, user_id) values ($1, $2) returning id",
+        )
+        .bind(organisation)
+        .bind(id)
+        .fetch_one(pool)
+        .await
+        .expect("a profile");
         let mut groups = self.group_ids.clone();
         for code in &self.groups {
             groups.push(group_id(self.backend, self.organisation, code).await);
@@ -315,12 +348,30 @@ impl UserBuilder<'_> {
         }
         let (hash, kind) = match self.password {
             None => (None, "none"),
-            Some((password, None)) => {
-                (Some(self.backend.core.hasher.hash(policy::normalise(&password)).await.expect("a hash")), "own")
-            }
+            Some((password, None)) => (
+                Some(
+                    self.backend
+                        .core
+                        .hasher
+                        .hash(policy::normalise(&password))
+                        .await
+                        .expect("a hash"),
+                ),
+                "own",
+            ),
             Some((password, Some(_))) => {
                 let canonical = normalise_temporary_password(&password);
-                (Some(self.backend.core.hasher.hash(canonical).await.expect("a hash")), "temporary")
+                (
+                    Some(
+                        self.backend
+                            .core
+                            .hasher
+                            .hash(canonical)
+                            .await
+                            .expect("a hash"),
+                    ),
+                    "temporary",
+                )
             }
         };
         sqlx::query(

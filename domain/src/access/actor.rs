@@ -63,7 +63,10 @@ impl FromStr for Right {
     type Err = UnknownRight;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|r| r.code() == s).ok_or(UnknownRight)
+        Self::ALL
+            .into_iter()
+            .find(|r| r.code() == s)
+            .ok_or(UnknownRight)
     }
 }
 
@@ -101,20 +104,29 @@ impl Actor {
             user: None,
             name: name.to_owned(),
             locale: Locale::It,
-            held: vec![Held { right: Right::Administer, unit: None }],
+            held: vec![Held {
+                right: Right::Administer,
+                unit: None,
+            }],
             must_change_password: false,
         }
     }
 
     /// Whether the right is held anywhere; [`Right::Administer`] includes all others.
     pub fn holds(&self, right: Right) -> bool {
-        self.held.iter().any(|h| h.right == right || h.right == Right::Administer)
+        self.held
+            .iter()
+            .any(|h| h.right == right || h.right == Right::Administer)
     }
 
     /// Units where the right holds: `None` = the whole organisation.
     pub fn units(&self, right: Right) -> Option<Vec<UnitId>> {
         let mut units = Vec::new();
-        for h in self.held.iter().filter(|h| h.right == right || h.right == Right::Administer) {
+        for h in self
+            .held
+            .iter()
+            .filter(|h| h.right == right || h.right == Right::Administer)
+        {
             units.push(h.unit?);
         }
         Some(units)

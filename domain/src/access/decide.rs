@@ -96,7 +96,15 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         Action::ReadUserHistory => any_of(actor, &[Right::ManageUsers, Right::ReadAudit]),
         Action::SendCredentials => needs(actor, Right::SendCredentials),
         Action::ReadOutbox => needs(actor, Right::SendCredentials),
-        Action::ReadJob => any_of(actor, &[Right::SendCredentials, Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits]),
+        Action::ReadJob => any_of(
+            actor,
+            &[
+                Right::SendCredentials,
+                Right::ManageUsers,
+                Right::ManageRegistry,
+                Right::ManageUnits,
+            ],
+        ),
         Action::ImportPersons => needs(actor, Right::ManageRegistry),
         Action::ImportUnits => needs(actor, Right::ManageUnits),
         Action::ReadAudit => needs(actor, Right::ReadAudit),
@@ -105,7 +113,11 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
 }
 
 fn needs(actor: &Actor, right: Right) -> Result<(), Denied> {
-    if actor.holds(right) { Ok(()) } else { Err(Denied::Missing(right)) }
+    if actor.holds(right) {
+        Ok(())
+    } else {
+        Err(Denied::Missing(right))
+    }
 }
 
 fn any_of(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
@@ -121,5 +133,9 @@ fn any_of(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
 /// # Errors
 /// [`Denied::Stronger`].
 pub fn decide_on_account(actor: &Actor, target: &[Right]) -> Result<(), Denied> {
-    if target.iter().all(|r| actor.holds(*r)) { Ok(()) } else { Err(Denied::Stronger) }
+    if target.iter().all(|r| actor.holds(*r)) {
+        Ok(())
+    } else {
+        Err(Denied::Stronger)
+    }
 }

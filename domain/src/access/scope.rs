@@ -14,8 +14,15 @@ pub struct Scope {
 impl Scope {
     /// Where `actor` holds `right`. Without the right it is empty, never everything.
     pub fn of(actor: &Actor, right: Right) -> Self {
-        let units = if actor.holds(right) { actor.units(right) } else { Some(Vec::new()) };
-        Self { organisation: actor.organisation, units }
+        let units = if actor.holds(right) {
+            actor.units(right)
+        } else {
+            Some(Vec::new())
+        };
+        Self {
+            organisation: actor.organisation,
+            units,
+        }
     }
 
     /// The organisation.

@@ -30,13 +30,32 @@ impl SeededGroup {
         }
     }
 
-    const fn school(code: &'static str, names: [&'static str; 4], rights: &'static [Right]) -> Self {
-        Self { code, names, category: "school", rights }
+    const fn school(
+        code: &'static str,
+        names: [&'static str; 4],
+        rights: &'static [Right],
+    ) -> Self {
+        Self {
+            code,
+            names,
+            category: "school",
+            rights,
+        }
     }
 
     /// Roles bear the same name in every language: it is their identifier on the portal.
-    const fn role(code: &'static str, name: &'static str, category: &'static str, rights: &'static [Right]) -> Self {
-        Self { code, names: [name; 4], category, rights }
+    const fn role(
+        code: &'static str,
+        name: &'static str,
+        category: &'static str,
+        rights: &'static [Right],
+    ) -> Self {
+        Self {
+            code,
+            names: [name; 4],
+            category,
+            rights,
+        }
     }
 }
 
@@ -54,7 +73,12 @@ pub const fn seeded_groups(kind: OrganisationKind) -> &'static [SeededGroup] {
 const NOTHING: &[Right] = &[];
 const READS: &[Right] = &[Right::ReadUsers];
 /// The offices that keep pupils and staff.
-const KEEPS: &[Right] = &[Right::ReadUsers, Right::ManageUsers, Right::ManageRegistry, Right::SendCredentials];
+const KEEPS: &[Right] = &[
+    Right::ReadUsers,
+    Right::ManageUsers,
+    Right::ManageRegistry,
+    Right::SendCredentials,
+];
 /// «User_verwalten» of the role matrix.
 const DELEGATES: &[Right] = &[
     Right::ReadUsers,
@@ -66,19 +90,90 @@ const DELEGATES: &[Right] = &[
 ];
 const EVERYTHING: &[Right] = &[Right::Administer];
 
-const ADMINISTRATOR_NAMES: [&str; 4] = ["Amministratori", "Administratoren", "Administrateurs", "Administrators"];
+const ADMINISTRATOR_NAMES: [&str; 4] = [
+    "Amministratori",
+    "Administratoren",
+    "Administrateurs",
+    "Administrators",
+];
 
 /// The nine of seed A (A8) in its order, and the administrators.
 const SCHOOL: [SeededGroup; 10] = [
-    SeededGroup::school("docenti", ["Docenti", "Lehrpersonen", "Enseignants", "Teachers"], NOTHING),
-    SeededGroup::school("personale-ata", ["Personale ATA", "Schulpersonal (ATA)", "Personnel ATA", "School staff (ATA)"], NOTHING),
-    SeededGroup::school("tutori", ["Tutori", "Erziehungsberechtigte", "Responsables légaux", "Guardians"], NOTHING),
-    SeededGroup::school("ufficio-personale", ["Ufficio personale", "Personalbüro", "Bureau du personnel", "Staff office"], KEEPS),
-    SeededGroup::school("ufficio-protocollo", ["Ufficio protocollo", "Registratur", "Bureau du protocole", "Records office"], READS),
-    SeededGroup::school("ufficio-didattica", ["Ufficio didattica", "Schülerbüro", "Bureau des élèves", "Pupils' office"], KEEPS),
-    SeededGroup::school("ufficio-contabilita", ["Ufficio contabilità", "Buchhaltung", "Comptabilité", "Accounts office"], READS),
-    SeededGroup::school("esterni", ["Esterni", "Externe", "Externes", "External people"], NOTHING),
-    SeededGroup::school("alunni", ["Alunni", "Schülerinnen und Schüler", "Élèves", "Pupils"], NOTHING),
+    SeededGroup::school(
+        "docenti",
+        ["Docenti", "Lehrpersonen", "Enseignants", "Teachers"],
+        NOTHING,
+    ),
+    SeededGroup::school(
+        "personale-ata",
+        [
+            "Personale ATA",
+            "Schulpersonal (ATA)",
+            "Personnel ATA",
+            "School staff (ATA)",
+        ],
+        NOTHING,
+    ),
+    SeededGroup::school(
+        "tutori",
+        [
+            "Tutori",
+            "Erziehungsberechtigte",
+            "Responsables légaux",
+            "Guardians",
+        ],
+        NOTHING,
+    ),
+    SeededGroup::school(
+        "ufficio-personale",
+        [
+            "Ufficio personale",
+            "Personalbüro",
+            "Bureau du personnel",
+            "Staff office",
+        ],
+        KEEPS,
+    ),
+    SeededGroup::school(
+        "ufficio-protocollo",
+        [
+            "Ufficio protocollo",
+            "Registratur",
+            "Bureau du protocole",
+            "Records office",
+        ],
+        READS,
+    ),
+    SeededGroup::school(
+        "ufficio-didattica",
+        [
+            "Ufficio didattica",
+            "Schülerbüro",
+            "Bureau des élèves",
+            "Pupils' office",
+        ],
+        KEEPS,
+    ),
+    SeededGroup::school(
+        "ufficio-contabilita",
+        [
+            "Ufficio contabilità",
+            "Buchhaltung",
+            "Comptabilité",
+            "Accounts office",
+        ],
+        READS,
+    ),
+    SeededGroup::school(
+        "esterni",
+        ["Esterni", "Externe", "Externes", "External people"],
+        NOTHING,
+    ),
+    SeededGroup::school(
+        "alunni",
+        ["Alunni", "Schülerinnen und Schüler", "Élèves", "Pupils"],
+        NOTHING,
+    ),
     SeededGroup::school(ADMINISTRATORS, ADMINISTRATOR_NAMES, EVERYTHING),
 ];
 
@@ -90,23 +185,53 @@ const CANTON: [SeededGroup; 22] = [
     SeededGroup::role("bfs-read", "BFS_Read", "bfs", NOTHING),
     SeededGroup::role("kt-superuser", "KT_Superuser", "canton", DELEGATES),
     SeededGroup::role("kt-erhv", "KT_ErhV(stat_Abschlussuser)", "canton", NOTHING),
-    SeededGroup::role("kt-admin-abschlussuser", "KT_Admin_Abschlussuser", "canton", NOTHING),
+    SeededGroup::role(
+        "kt-admin-abschlussuser",
+        "KT_Admin_Abschlussuser",
+        "canton",
+        NOTHING,
+    ),
     SeededGroup::role("kt-user", "KT_User", "canton", NOTHING),
     SeededGroup::role("kt-read", "KT_Read", "canton", NOTHING),
-    SeededGroup::role("sp-erhv-unternehmen", "SP_ErhV_Unternehmen", "hospital", NOTHING),
+    SeededGroup::role(
+        "sp-erhv-unternehmen",
+        "SP_ErhV_Unternehmen",
+        "hospital",
+        NOTHING,
+    ),
     SeededGroup::role("sp-erhv-standort", "SP_ErhV_Standort", "hospital", NOTHING),
-    SeededGroup::role("sp-user-unternehmen", "SP_User_Unternehmen", "hospital", NOTHING),
+    SeededGroup::role(
+        "sp-user-unternehmen",
+        "SP_User_Unternehmen",
+        "hospital",
+        NOTHING,
+    ),
     SeededGroup::role("sp-user-standort", "SP_User_Standort", "hospital", NOTHING),
-    SeededGroup::role("sp-read-unternehmen", "SP_Read_Unternehmen", "hospital", NOTHING),
+    SeededGroup::role(
+        "sp-read-unternehmen",
+        "SP_Read_Unternehmen",
+        "hospital",
+        NOTHING,
+    ),
     SeededGroup::role("sp-read-standort", "SP_Read_Standort", "hospital", NOTHING),
     SeededGroup::role("empf-bag", "EMPF_BAG", "recipient", NOTHING),
     SeededGroup::role("empf-gd", "EMPF_GD", "recipient", NOTHING),
     SeededGroup::role("empf-pue", "EMPF_PUE", "recipient", NOTHING),
     SeededGroup::role("empf-versicherer", "EMPF_Versicherer", "recipient", NOTHING),
-    SeededGroup::role("empf-kantonale-daten", "EMPF_kantonale_Daten", "recipient", NOTHING),
+    SeededGroup::role(
+        "empf-kantonale-daten",
+        "EMPF_kantonale_Daten",
+        "recipient",
+        NOTHING,
+    ),
     SeededGroup::role("empf-zmt", "EMPF_ZMT", "recipient", NOTHING),
     SeededGroup::role("empf-hplus", "EMPF_HPlus", "recipient", NOTHING),
-    SeededGroup { code: ADMINISTRATORS, names: ADMINISTRATOR_NAMES, category: "canton", rights: EVERYTHING },
+    SeededGroup {
+        code: ADMINISTRATORS,
+        names: ADMINISTRATOR_NAMES,
+        category: "canton",
+        rights: EVERYTHING,
+    },
 ];
 
 #[cfg(test)]
@@ -118,8 +243,15 @@ mod tests {
     fn every_code_stands_once_and_every_name_is_written() {
         for kind in OrganisationKind::ALL {
             let groups = seeded_groups(kind);
-            assert_eq!(groups.iter().map(|g| g.code).collect::<HashSet<_>>().len(), groups.len());
-            assert!(groups.iter().all(|g| Locale::ALL.iter().all(|l| !g.name(*l).is_empty())));
+            assert_eq!(
+                groups.iter().map(|g| g.code).collect::<HashSet<_>>().len(),
+                groups.len()
+            );
+            assert!(
+                groups
+                    .iter()
+                    .all(|g| Locale::ALL.iter().all(|l| !g.name(*l).is_empty()))
+            );
             assert!(groups.iter().any(|g| g.code == ADMINISTRATORS));
         }
     }

@@ -41,7 +41,9 @@ pub fn read_date(text: &str) -> Result<Date, Problem> {
     let text = text.trim();
     let day = text.split([' ', 'T']).next().unwrap_or_default();
     let parts: Vec<&str> = day.split(['/', '.', '-']).collect();
-    let [a, b, c] = parts.as_slice() else { return Err(Problem::DateShape) };
+    let [a, b, c] = parts.as_slice() else {
+        return Err(Problem::DateShape);
+    };
     let number = |part: &str, digits: usize| -> Result<i16, Problem> {
         if part.is_empty() || part.len() > digits || !part.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Problem::DateShape);
@@ -68,8 +70,10 @@ pub fn read_date(text: &str) -> Result<Date, Problem> {
 /// # Errors
 /// [`Problem::SchoolYear`].
 pub fn read_school_year(text: &str) -> Result<i16, Problem> {
-    let parts: Vec<&str> =
-        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .collect();
     let number = |part: &str| part.parse::<i16>().map_err(|_| Problem::SchoolYear);
     let first = match parts.as_slice() {
         [first] if first.len() == 4 => number(first)?,
@@ -77,7 +81,9 @@ pub fn read_school_year(text: &str) -> Result<i16, Problem> {
             let start = number(first)?;
             let next = match second.len() {
                 4 => number(second)?,
-                2 => start - start % 100 + number(second)? + if start % 100 == 99 { 100 } else { 0 },
+                2 => {
+                    start - start % 100 + number(second)? + if start % 100 == 99 { 100 } else { 0 }
+                }
                 _ => return Err(Problem::SchoolYear),
             };
             if next != start + 1 {
@@ -87,7 +93,11 @@ pub fn read_school_year(text: &str) -> Result<i16, Problem> {
         }
         _ => return Err(Problem::SchoolYear),
     };
-    if (1990..=2200).contains(&first) { Ok(first) } else { Err(Problem::SchoolYear) }
+    if (1990..=2200).contains(&first) {
+        Ok(first)
+    } else {
+        Err(Problem::SchoolYear)
+    }
 }
 
 /// Reads «Si» or «No».
@@ -96,8 +106,12 @@ pub fn read_school_year(text: &str) -> Result<i16, Problem> {
 /// [`Problem::NotYesOrNo`].
 pub fn read_flag(text: &str) -> Result<bool, Problem> {
     match fold(text).as_str() {
-        "si" | "s" | "ja" | "oui" | "yes" | "y" | "true" | "vero" | "1" | "x" | "attivo" => Ok(true),
-        "no" | "n" | "nein" | "non" | "false" | "falso" | "0" | "inattivo" | "non attivo" => Ok(false),
+        "si" | "s" | "ja" | "oui" | "yes" | "y" | "true" | "vero" | "1" | "x" | "attivo" => {
+            Ok(true)
+        }
+        "no" | "n" | "nein" | "non" | "false" | "falso" | "0" | "inattivo" | "non attivo" => {
+            Ok(false)
+        }
         _ => Err(Problem::NotYesOrNo),
     }
 }
@@ -110,19 +124,28 @@ pub(super) struct Cells<'a, F: Fn(Column) -> Option<&'a str>> {
 
 impl<'a, F: Fn(Column) -> Option<&'a str>> Cells<'a, F> {
     pub(super) fn new(get: F) -> Self {
-        Self { get, errors: Vec::new() }
+        Self {
+            get,
+            errors: Vec::new(),
+        }
     }
 
     /// The cell without blanks around it; `None` where the column is absent or the cell empty.
     pub(super) fn raw(&self, column: Column) -> Option<&'a str> {
-        (self.get)(column).map(str::trim).filter(|value| !value.is_empty())
+        (self.get)(column)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
     }
 
     /// One line of text of at most `max` characters. Line breaks inside (a cell written on
     /// two lines) become blanks.
     pub(super) fn text(&mut self, column: Column, max: u32) -> Option<String> {
         let raw = self.raw(column)?;
-        let line = raw.split(['\r', '\n', '\t', '\u{a0}', ' ']).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+        let line = raw
+            .split(['\r', '\n', '\t', '\u{a0}', ' '])
+            .filter(|w| !w.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         if line.chars().any(char::is_control) {
             self.error(column, Problem::ControlCharacters);
             return None;
@@ -142,9 +165,15 @@ impl<'a, F: Fn(Column) -> Option<&'a str>> Cells<'a, F> {
     }
 
     /// A cell read by `read`; what it refuses is noted.
-    pub(super) fn read<T>(&mut self, column: Column, read: impl FnOnce(&str) -> Result<T, Problem>) -> Option<T> {
+    pub(super) fn read<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(&str) -> Result<T, Problem>,
+    ) -> Option<T> {
         let raw = self.raw(column)?;
-        read(raw).map_err(|problem| self.error(column, problem)).ok()
+        read(raw)
+            .map_err(|problem| self.error(column, problem))
+            .ok()
     }
 
     pub(super) fn error(&mut self, column: Column, problem: Problem) {
@@ -160,7 +189,14 @@ mod tests {
     #[test]
     fn dates_are_read_as_offices_write_them() {
         let day = jiff::civil::date(2026, 12, 31);
-        for text in ["31/12/2026", "31.12.2026", "31-12-2026", "2026-12-31", " 31/12/2026 00:00:00", "2026-12-31T00:00:00"] {
+        for text in [
+            "31/12/2026",
+            "31.12.2026",
+            "31-12-2026",
+            "2026-12-31",
+            " 31/12/2026 00:00:00",
+            "2026-12-31T00:00:00",
+        ] {
             assert_eq!(read_date(text), Ok(day), "{text}");
         }
         assert_eq!(read_date("1/2/1980"), Ok(jiff::civil::date(1980, 2, 1)));
@@ -171,14 +207,27 @@ mod tests {
         assert_eq!(read_date("31/02/2010"), Err(Problem::NoSuchDay));
         assert_eq!(read_date("12/31/2026"), Err(Problem::NoSuchDay));
         assert_eq!(read_date("29/02/2025"), Err(Problem::NoSuchDay));
-        for text in ["ieri", "31/12/26", "31122026", "//2026", "-1/2/2020", "٣١/١٢/2026"] {
+        for text in [
+            "ieri",
+            "31/12/26",
+            "31122026",
+            "//2026",
+            "-1/2/2020",
+            "٣١/١٢/2026",
+        ] {
             assert_eq!(read_date(text), Err(Problem::DateShape), "{text}");
         }
     }
 
     #[test]
     fn school_years_are_read_in_their_usual_spellings() {
-        for text in ["2026/2027", "2026/27", "a.s. 2026/27", "A.S. 2026-2027", "2026"] {
+        for text in [
+            "2026/2027",
+            "2026/27",
+            "a.s. 2026/27",
+            "A.S. 2026-2027",
+            "2026",
+        ] {
             assert_eq!(read_school_year(text), Ok(2026), "{text}");
         }
         assert_eq!(read_school_year("1999/00"), Ok(1999));

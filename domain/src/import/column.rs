@@ -90,22 +90,49 @@ impl Column {
             Self::Code => &["codice", "codice anagrafica", "id anagrafica", "cod"],
             Self::Surname => &["cognome", "cognome denominazione", "denominazione"],
             Self::GivenName => &["nome"],
-            Self::FiscalCode => &["codice fiscale", "cod fiscale", "cod fisc", "codicefiscale", "cf", "c f"],
+            Self::FiscalCode => &[
+                "codice fiscale",
+                "cod fiscale",
+                "cod fisc",
+                "codicefiscale",
+                "cf",
+                "c f",
+            ],
             Self::VatNumber => &["partita iva", "p iva", "piva", "partitaiva"],
             Self::BirthDate => &["data di nascita", "data nascita", "nato il", "datanascita"],
-            Self::Email => &["mail", "mail utente", "e mail", "email", "indirizzo e mail", "indirizzo email", "indirizzo mail", "posta elettronica"],
+            Self::Email => &[
+                "mail",
+                "mail utente",
+                "e mail",
+                "email",
+                "indirizzo e mail",
+                "indirizzo email",
+                "indirizzo mail",
+                "posta elettronica",
+            ],
             Self::PersonKind => &["tipo anagrafica", "tipo", "tipologia"],
             Self::Site => &["plesso", "sede scolastica"],
             Self::SchoolYear => &["anno scolastico", "a s", "annoscolastico"],
             Self::Class => &["classe"],
-            Self::Username => &["nome utente", "codice utente", "username", "utente", "nomeutente"],
+            Self::Username => &[
+                "nome utente",
+                "codice utente",
+                "username",
+                "utente",
+                "nomeutente",
+            ],
             Self::ExternalId => &["idext", "id ext", "extid", "id esterno", "id utente"],
             Self::Groups => &["gruppi", "gruppo", "ruoli", "ruolo"],
             Self::Active => &["attivo", "stato", "stato utente"],
             Self::PasswordEnd => &["scadenza password", "scadenza", "scadenzapassword"],
             Self::Language => &["lingua", "lingua di corrispondenza"],
             Self::Unit => &["id unita", "unita", "codice unita", "idunita"],
-            Self::ParentUnit => &["unita superiore", "id unita superiore", "unita padre", "superiore"],
+            Self::ParentUnit => &[
+                "unita superiore",
+                "id unita superiore",
+                "unita padre",
+                "superiore",
+            ],
             Self::UnitName => &["nome", "nome unita", "denominazione"],
             Self::Level => &["livello"],
             Self::EntId => &["entid", "ent id", "numero ent"],
@@ -142,9 +169,14 @@ impl Column {
                 Self::PasswordEnd,
                 Self::Language,
             ],
-            ImportKind::Units => {
-                &[Self::Unit, Self::ParentUnit, Self::UnitName, Self::Level, Self::EntId, Self::Bur]
-            }
+            ImportKind::Units => &[
+                Self::Unit,
+                Self::ParentUnit,
+                Self::UnitName,
+                Self::Level,
+                Self::EntId,
+                Self::Bur,
+            ],
         }
     }
 
@@ -192,10 +224,18 @@ impl Header {
         let mut places: Vec<(Column, usize)> = Vec::new();
         for column in Column::of(kind) {
             // Of «Mail» and «Indirizzo e-mail» in one file the more usual spelling counts.
-            let Some(spelling) = column.spellings().iter().find(|s| folded.iter().any(|f| f == *s)) else {
+            let Some(spelling) = column
+                .spellings()
+                .iter()
+                .find(|s| folded.iter().any(|f| f == *s))
+            else {
                 continue;
             };
-            let mut found = folded.iter().enumerate().filter(|(_, f)| f == spelling).map(|(i, _)| i);
+            let mut found = folded
+                .iter()
+                .enumerate()
+                .filter(|(_, f)| f == spelling)
+                .map(|(i, _)| i);
             places.extend(found.next().map(|i| (*column, i)));
             if found.next().is_some() {
                 return Err(HeaderProblem::Repeated(*column));
@@ -207,20 +247,39 @@ impl Header {
             .map(|i| cells[i].as_ref().trim().chars().take(60).collect())
             .collect();
         let has = |column: Column| places.iter().any(|(c, _)| *c == column);
-        let mut missing: Vec<Column> = Column::required(kind).iter().copied().filter(|c| !has(*c)).collect();
+        let mut missing: Vec<Column> = Column::required(kind)
+            .iter()
+            .copied()
+            .filter(|c| !has(*c))
+            .collect();
         if kind == ImportKind::Users && !has(Column::Username) && !has(Column::ExternalId) {
             missing.insert(0, Column::Username);
         }
         if missing.is_empty() {
-            let width = cells.iter().rposition(|c| !c.as_ref().trim().is_empty()).map_or(0, |i| i + 1);
-            return Ok(Self { places, ignored, width });
+            let width = cells
+                .iter()
+                .rposition(|c| !c.as_ref().trim().is_empty())
+                .map_or(0, |i| i + 1);
+            return Ok(Self {
+                places,
+                ignored,
+                width,
+            });
         }
-        let looks_like = ImportKind::ALL.into_iter().filter(|other| *other != kind).find(|other| {
-            Column::required(*other).iter().all(|c| {
-                cells.iter().any(|cell| c.spellings().contains(&fold(cell.as_ref()).as_str()))
-            })
-        });
-        Err(HeaderProblem::Missing { columns: missing, looks_like })
+        let looks_like = ImportKind::ALL
+            .into_iter()
+            .filter(|other| *other != kind)
+            .find(|other| {
+                Column::required(*other).iter().all(|c| {
+                    cells
+                        .iter()
+                        .any(|cell| c.spellings().contains(&fold(cell.as_ref()).as_str()))
+                })
+            });
+        Err(HeaderProblem::Missing {
+            columns: missing,
+            looks_like,
+        })
     }
 
     /// How many of the cells are headers of any column: tells the delimiter and the header row.
@@ -229,14 +288,19 @@ impl Header {
             .iter()
             .filter(|cell| {
                 let folded = fold(cell.as_ref());
-                Column::of(kind).iter().any(|c| c.spellings().contains(&folded.as_str()))
+                Column::of(kind)
+                    .iter()
+                    .any(|c| c.spellings().contains(&folded.as_str()))
             })
             .count()
     }
 
     /// Where a column stands.
     pub fn place(&self, column: Column) -> Option<usize> {
-        self.places.iter().find(|(c, _)| *c == column).map(|(_, i)| *i)
+        self.places
+            .iter()
+            .find(|(c, _)| *c == column)
+            .map(|(_, i)| *i)
     }
 
     /// The columns found, in the order of the file.
@@ -251,8 +315,11 @@ mod tests {
 
     #[test]
     fn headers_are_found_in_any_order_case_and_with_extra_columns() {
-        let header =
-            Header::find(ImportKind::Persons, &["NOTE", " tipo  anagrafica ", "nome", "COGNOME", "E-Mail"]).unwrap();
+        let header = Header::find(
+            ImportKind::Persons,
+            &["NOTE", " tipo  anagrafica ", "nome", "COGNOME", "E-Mail"],
+        )
+        .unwrap();
         assert_eq!(header.place(Column::Surname), Some(3));
         assert_eq!(header.place(Column::Email), Some(4));
         assert_eq!(header.place(Column::Code), None);
@@ -261,24 +328,45 @@ mod tests {
 
     #[test]
     fn missing_columns_are_named_and_another_kind_of_file_is_recognised() {
-        let users = ["Nome utente", "Cognome", "Nome", "Codice fiscale", "Mail utente", "Gruppi", "Attivo"];
+        let users = [
+            "Nome utente",
+            "Cognome",
+            "Nome",
+            "Codice fiscale",
+            "Mail utente",
+            "Gruppi",
+            "Attivo",
+        ];
         assert_eq!(
             Header::find(ImportKind::Persons, &users),
-            Err(HeaderProblem::Missing { columns: vec![Column::PersonKind], looks_like: Some(ImportKind::Users) })
+            Err(HeaderProblem::Missing {
+                columns: vec![Column::PersonKind],
+                looks_like: Some(ImportKind::Users)
+            })
         );
         assert_eq!(
             Header::find(ImportKind::Users, &["Cognome", "Nome", "Gruppi"]),
-            Err(HeaderProblem::Missing { columns: vec![Column::Username], looks_like: None })
+            Err(HeaderProblem::Missing {
+                columns: vec![Column::Username],
+                looks_like: None
+            })
         );
     }
 
     #[test]
     fn the_same_column_twice_is_refused() {
         assert_eq!(
-            Header::find(ImportKind::Persons, &["Cognome", "Nome", "Tipo", "Mail", "MAIL"]),
+            Header::find(
+                ImportKind::Persons,
+                &["Cognome", "Nome", "Tipo", "Mail", "MAIL"]
+            ),
             Err(HeaderProblem::Repeated(Column::Email))
         );
-        let header = Header::find(ImportKind::Persons, &["Cognome", "Nome", "Tipo", "Email", "Mail"]).unwrap();
+        let header = Header::find(
+            ImportKind::Persons,
+            &["Cognome", "Nome", "Tipo", "Email", "Mail"],
+        )
+        .unwrap();
         assert_eq!(header.place(Column::Email), Some(4));
         assert_eq!(header.ignored, ["Email"]);
     }

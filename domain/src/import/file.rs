@@ -87,7 +87,13 @@ pub enum FileError {
 impl From<HeaderProblem> for FileError {
     fn from(problem: HeaderProblem) -> Self {
         match problem {
-            HeaderProblem::Missing { columns, looks_like } => Self::MissingColumns { columns, looks_like },
+            HeaderProblem::Missing {
+                columns,
+                looks_like,
+            } => Self::MissingColumns {
+                columns,
+                looks_like,
+            },
             HeaderProblem::Repeated(column) => Self::RepeatedColumn { column },
         }
     }

@@ -1,8 +1,8 @@
 //! A row of a persons' file.
 
 use super::{Column, Problem, RowError, cell::Cells, read_date, read_school_year};
-use crate::person::{FiscalCode, PersonKind, VatNumber};
 use crate::email::Email;
+use crate::person::{FiscalCode, PersonKind, VatNumber};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -48,20 +48,28 @@ impl PersonRecord {
         let surname = cells.required(Column::Surname, 200);
         let given_name = cells.text(Column::GivenName, 100);
         let written = cells.raw(Column::FiscalCode);
-        let fiscal_code =
-            cells.read(Column::FiscalCode, |text| FiscalCode::parse(text).map_err(Problem::from));
-        let vat_number = cells.read(Column::VatNumber, |text| VatNumber::parse(text).map_err(Problem::from));
+        let fiscal_code = cells.read(Column::FiscalCode, |text| {
+            FiscalCode::parse(text).map_err(Problem::from)
+        });
+        let vat_number = cells.read(Column::VatNumber, |text| {
+            VatNumber::parse(text).map_err(Problem::from)
+        });
         let birth_date = cells.read(Column::BirthDate, read_date);
-        let email = cells.read(Column::Email, |text| Email::parse(text).map_err(Problem::Email));
+        let email = cells.read(Column::Email, |text| {
+            Email::parse(text).map_err(Problem::Email)
+        });
         if cells.raw(Column::PersonKind).is_none() {
             cells.error(Column::PersonKind, Problem::Missing);
         }
-        let kind = cells.read(Column::PersonKind, |text| PersonKind::from_label(text).ok_or(Problem::UnknownKind));
+        let kind = cells.read(Column::PersonKind, |text| {
+            PersonKind::from_label(text).ok_or(Problem::UnknownKind)
+        });
         let site = cells.text(Column::Site, 100);
         let school_year = cells.read(Column::SchoolYear, read_school_year);
         let class = cells.text(Column::Class, 20);
 
-        let numbered = vat_number.is_some() || fiscal_code.as_ref().is_some_and(FiscalCode::is_numeric);
+        let numbered =
+            vat_number.is_some() || fiscal_code.as_ref().is_some_and(FiscalCode::is_numeric);
         let legal = kind == Some(PersonKind::External)
             && cells.raw(Column::GivenName).is_none()
             && numbered;
@@ -99,7 +107,12 @@ fn digits(text: &str) -> usize {
 fn read_code(text: &str) -> Result<i64, Problem> {
     match text.parse::<i64>() {
         // Fourteen digits: as many as «Codice» shows.
-        Ok(code) if (1..100_000_000_000_000).contains(&code) && text.bytes().all(|b| b.is_ascii_digit()) => Ok(code),
+        Ok(code)
+            if (1..100_000_000_000_000).contains(&code)
+                && text.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            Ok(code)
+        }
         _ => Err(Problem::NotANumber),
     }
 }
@@ -112,8 +125,11 @@ mod tests {
         PersonRecord::read(|column| cells.iter().find(|(c, _)| *c == column).map(|(_, v)| *v))
     }
 
-    const PUPIL: [(Column, &str); 3] =
-        [(Column::Surname, "Fò"), (Column::GivenName, "Lea"), (Column::PersonKind, "Alunni")];
+    const PUPIL: [(Column, &str); 3] = [
+        (Column::Surname, "Fò"),
+        (Column::GivenName, "Lea"),
+        (Column::PersonKind, "Alunni"),
+    ];
 
     fn pupil_with(column: Column, value: &str) -> Result<PersonRecord, Vec<RowError>> {
         let mut cells = PUPIL.to_vec();
@@ -124,13 +140,19 @@ mod tests {
     #[test]
     fn surname_given_name_and_kind_are_enough() {
         let person = read(&PUPIL).unwrap();
-        assert_eq!((person.code, person.fiscal_code, person.email), (None, None, None));
+        assert_eq!(
+            (person.code, person.fiscal_code, person.email),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn a_natural_person_without_given_name_is_an_error_and_a_firm_is_not() {
         let errors = read(&[(Column::Surname, "Fò"), (Column::PersonKind, "Tutori")]).unwrap_err();
-        assert_eq!(errors, [RowError::new(Column::GivenName, "", Problem::Missing)]);
+        assert_eq!(
+            errors,
+            [RowError::new(Column::GivenName, "", Problem::Missing)]
+        );
         let firm = read(&[
             (Column::Surname, "ESEMPIO SERVICE SRL"),
             (Column::PersonKind, "Esterni"),
@@ -151,7 +173,16 @@ mod tests {
         ])
         .unwrap_err();
         let columns: Vec<_> = errors.iter().filter_map(|e| e.column).collect();
-        assert_eq!(columns, [Column::Surname, Column::FiscalCode, Column::BirthDate, Column::Email, Column::PersonKind]);
+        assert_eq!(
+            columns,
+            [
+                Column::Surname,
+                Column::FiscalCode,
+                Column::BirthDate,
+                Column::Email,
+                Column::PersonKind
+            ]
+        );
         assert!(matches!(errors[1].problem, Problem::FiscalCodeCheck(_)));
     }
 
@@ -160,12 +191,19 @@ mod tests {
         let person = pupil_with(Column::FiscalCode, "0000076534162854").unwrap();
         assert!(person.padded);
         assert_eq!(person.fiscal_code.unwrap().as_str(), "76534162854");
-        assert!(!pupil_with(Column::FiscalCode, "76534162854").unwrap().padded);
+        assert!(
+            !pupil_with(Column::FiscalCode, "76534162854")
+                .unwrap()
+                .padded
+        );
     }
 
     #[test]
     fn a_name_on_two_lines_becomes_one_line_and_hidden_control_characters_are_refused() {
-        assert_eq!(pupil_with(Column::Surname, "De\r\nLuca ").unwrap().surname, "De Luca");
+        assert_eq!(
+            pupil_with(Column::Surname, "De\r\nLuca ").unwrap().surname,
+            "De Luca"
+        );
         let errors = pupil_with(Column::Surname, "De\u{0}Luca").unwrap_err();
         assert_eq!(errors[0].problem, Problem::ControlCharacters);
         let errors = pupil_with(Column::Surname, &"x".repeat(300)).unwrap_err();

@@ -18,12 +18,20 @@ pub struct RowError {
 impl RowError {
     /// A problem of one cell.
     pub fn new(column: Column, value: &str, problem: Problem) -> Self {
-        Self { column: Some(column), value: value.trim().chars().take(VALUE_SHOWN).collect(), problem }
+        Self {
+            column: Some(column),
+            value: value.trim().chars().take(VALUE_SHOWN).collect(),
+            problem,
+        }
     }
 
     /// A problem of the whole row.
     pub fn of_row(problem: Problem) -> Self {
-        Self { column: None, value: String::new(), problem }
+        Self {
+            column: None,
+            value: String::new(),
+            problem,
+        }
     }
 }
 

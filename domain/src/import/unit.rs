@@ -25,7 +25,13 @@ pub type Levels = &'static [UnitLevel];
 
 impl UnitLevel {
     /// All levels.
-    pub const ALL: [Self; 5] = [Self::Institute, Self::SchoolSite, Self::Canton, Self::Enterprise, Self::Site];
+    pub const ALL: [Self; 5] = [
+        Self::Institute,
+        Self::SchoolSite,
+        Self::Canton,
+        Self::Enterprise,
+        Self::Site,
+    ];
 
     /// The name in the database.
     pub const fn code(self) -> &'static str {
@@ -70,7 +76,10 @@ impl FromStr for UnitLevel {
     type Err = UnknownLevel;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|l| l.code() == s).ok_or(UnknownLevel)
+        Self::ALL
+            .into_iter()
+            .find(|l| l.code() == s)
+            .ok_or(UnknownLevel)
     }
 }
 
@@ -104,14 +113,26 @@ impl UnitRecord {
         if cells.raw(Column::Level).is_none() {
             cells.error(Column::Level, Problem::Missing);
         }
-        let level = cells.read(Column::Level, |text| UnitLevel::from_label(text).ok_or(Problem::UnknownLevel));
+        let level = cells.read(Column::Level, |text| {
+            UnitLevel::from_label(text).ok_or(Problem::UnknownLevel)
+        });
         let ent_id = cells.read(Column::EntId, |text| register_number(text, 9));
         let bur = cells.read(Column::Bur, |text| register_number(text, 8));
-        if parent.is_none() && level.is_some_and(|l| !l.parents().is_empty()) && cells.raw(Column::ParentUnit).is_none() {
+        if parent.is_none()
+            && level.is_some_and(|l| !l.parents().is_empty())
+            && cells.raw(Column::ParentUnit).is_none()
+        {
             cells.error(Column::ParentUnit, Problem::Missing);
         }
         match level {
-            Some(level) if cells.errors.is_empty() => Ok(Self { code, parent, name, level, ent_id, bur }),
+            Some(level) if cells.errors.is_empty() => Ok(Self {
+                code,
+                parent,
+                name,
+                level,
+                ent_id,
+                bur,
+            }),
             _ => Err(cells.errors),
         }
     }
@@ -136,11 +157,22 @@ mod tests {
 
     #[test]
     fn a_site_needs_a_parent_and_a_canton_does_not() {
-        let canton = [(Column::Unit, "TI"), (Column::UnitName, "Cantone Ticino"), (Column::Level, "Cantone")];
+        let canton = [
+            (Column::Unit, "TI"),
+            (Column::UnitName, "Cantone Ticino"),
+            (Column::Level, "Cantone"),
+        ];
         assert_eq!(read(&canton).unwrap().parent, None);
-        let errors =
-            read(&[(Column::Unit, "1"), (Column::UnitName, "Sede"), (Column::Level, "Sede")]).unwrap_err();
-        assert_eq!(errors, [RowError::new(Column::ParentUnit, "", Problem::Missing)]);
+        let errors = read(&[
+            (Column::Unit, "1"),
+            (Column::UnitName, "Sede"),
+            (Column::Level, "Sede"),
+        ])
+        .unwrap_err();
+        assert_eq!(
+            errors,
+            [RowError::new(Column::ParentUnit, "", Problem::Missing)]
+        );
     }
 
     #[test]

@@ -38,7 +38,10 @@ pub struct KnownUnit {
 impl Directory {
     /// An empty one. `whole_organisation`: grants without unit may be given.
     pub fn new(whole_organisation: bool) -> Self {
-        Self { whole_organisation, ..Self::default() }
+        Self {
+            whole_organisation,
+            ..Self::default()
+        }
     }
 
     /// Adds a group under one of its names or its code.
@@ -59,7 +62,10 @@ impl Directory {
     fn groups(&self, cell: &str) -> Result<Vec<&KnownGroup>, Problem> {
         let names: Vec<&str> = match self.groups.get(&fold(cell)) {
             Some(_) => vec![cell],
-            None => cell.split([',', ';', '|', '\n']).filter(|n| !n.trim().is_empty()).collect(),
+            None => cell
+                .split([',', ';', '|', '\n'])
+                .filter(|n| !n.trim().is_empty())
+                .collect(),
         };
         let mut found: Vec<&KnownGroup> = Vec::new();
         for name in names {
@@ -73,7 +79,9 @@ impl Directory {
         }
         match found.first() {
             None => Err(Problem::Missing),
-            Some(first) if found.iter().any(|g| g.category != first.category) => Err(Problem::MixedCategories),
+            Some(first) if found.iter().any(|g| g.category != first.category) => {
+                Err(Problem::MixedCategories)
+            }
             Some(_) => Ok(found),
         }
     }
@@ -126,15 +134,20 @@ impl UserRecord {
         });
         let username = match (cells.raw(Column::Username), cells.raw(Column::ExternalId)) {
             (None, Some(id)) => id.to_owned(),
-            (None, None) if (cells.get)(Column::Username).is_none() => cells.required(Column::ExternalId, 20),
+            (None, None) if (cells.get)(Column::Username).is_none() => {
+                cells.required(Column::ExternalId, 20)
+            }
             _ => cells.required(Column::Username, 64),
         };
         let surname = cells.required(Column::Surname, 100);
         let given_name = cells.required(Column::GivenName, 100);
         let written = cells.raw(Column::FiscalCode);
-        let fiscal_code =
-            cells.read(Column::FiscalCode, |text| FiscalCode::parse(text).map_err(Problem::from));
-        let email = cells.read(Column::Email, |text| Email::parse(text).map_err(Problem::Email));
+        let fiscal_code = cells.read(Column::FiscalCode, |text| {
+            FiscalCode::parse(text).map_err(Problem::from)
+        });
+        let email = cells.read(Column::Email, |text| {
+            Email::parse(text).map_err(Problem::Email)
+        });
         if cells.raw(Column::Groups).is_none() {
             cells.error(Column::Groups, Problem::Missing);
         }
@@ -149,7 +162,9 @@ impl UserRecord {
         }
         let active = cells.read(Column::Active, read_flag);
         let password_end = cells.read(Column::PasswordEnd, read_date);
-        let locale = cells.read(Column::Language, |text| text.parse().map_err(|_| Problem::UnknownLanguage));
+        let locale = cells.read(Column::Language, |text| {
+            text.parse().map_err(|_| Problem::UnknownLanguage)
+        });
         match groups {
             Some(groups) if cells.errors.is_empty() => Ok(Self {
                 username,
@@ -164,7 +179,10 @@ impl UserRecord {
                 },
                 fiscal_code,
                 email,
-                category: groups.first().map(|g| g.category.clone()).unwrap_or_default(),
+                category: groups
+                    .first()
+                    .map(|g| g.category.clone())
+                    .unwrap_or_default(),
                 groups: groups.into_iter().map(|g| g.id).collect(),
                 unit,
                 active,
@@ -188,15 +206,36 @@ mod tests {
             (3, "Amministratori", "school", false),
             (4, "KT_Read", "canton", true),
         ] {
-            directory.add_group(name, KnownGroup { id: GroupId(id), category: category.to_owned(), allowed });
+            directory.add_group(
+                name,
+                KnownGroup {
+                    id: GroupId(id),
+                    category: category.to_owned(),
+                    allowed,
+                },
+            );
         }
-        directory.add_unit("93023216", KnownUnit { id: UnitId(7), allowed: true });
-        directory.add_unit("TI", KnownUnit { id: UnitId(8), allowed: false });
+        directory.add_unit(
+            "93023216",
+            KnownUnit {
+                id: UnitId(7),
+                allowed: true,
+            },
+        );
+        directory.add_unit(
+            "TI",
+            KnownUnit {
+                id: UnitId(8),
+                allowed: false,
+            },
+        );
         directory
     }
 
     fn read(cells: &[(Column, &str)]) -> Result<UserRecord, Vec<RowError>> {
-        UserRecord::read(&directory(), |column| cells.iter().find(|(c, _)| *c == column).map(|(_, v)| *v))
+        UserRecord::read(&directory(), |column| {
+            cells.iter().find(|(c, _)| *c == column).map(|(_, v)| *v)
+        })
     }
 
     fn with(column: Column, value: &str) -> Result<UserRecord, Vec<RowError>> {
@@ -222,15 +261,27 @@ mod tests {
     fn a_cell_holds_several_groups_and_an_unknown_one_is_an_error() {
         let user = with(Column::Groups, "Docenti, TUTORI, docenti").unwrap();
         assert_eq!(user.groups, [GroupId(1), GroupId(2)]);
-        assert_eq!(problem(Column::Groups, "Docenti, Bidelli"), Problem::UnknownGroup);
+        assert_eq!(
+            problem(Column::Groups, "Docenti, Bidelli"),
+            Problem::UnknownGroup
+        );
         assert_eq!(problem(Column::Groups, " , "), Problem::Missing);
-        assert_eq!(problem(Column::Groups, "Amministratori"), Problem::GroupNotAllowed);
-        assert_eq!(problem(Column::Groups, "Docenti, KT_Read"), Problem::MixedCategories);
+        assert_eq!(
+            problem(Column::Groups, "Amministratori"),
+            Problem::GroupNotAllowed
+        );
+        assert_eq!(
+            problem(Column::Groups, "Docenti, KT_Read"),
+            Problem::MixedCategories
+        );
     }
 
     #[test]
     fn a_unit_must_be_known_and_within_reach() {
-        assert_eq!(with(Column::Unit, "93023216").unwrap().unit, Some(UnitId(7)));
+        assert_eq!(
+            with(Column::Unit, "93023216").unwrap().unit,
+            Some(UnitId(7))
+        );
         assert_eq!(problem(Column::Unit, "1"), Problem::UnknownUnit);
         assert_eq!(problem(Column::Unit, "ti"), Problem::UnitNotAllowed);
     }
@@ -244,7 +295,10 @@ mod tests {
             (Column::Groups, "KT_Read"),
         ])
         .unwrap();
-        assert_eq!((user.username.as_str(), user.external_id), ("3325001", Some(3_325_001)));
+        assert_eq!(
+            (user.username.as_str(), user.external_id),
+            ("3325001", Some(3_325_001))
+        );
     }
 
     #[test]
@@ -252,7 +306,10 @@ mod tests {
         assert_eq!(with(Column::Active, "No").unwrap().active, Some(false));
         assert_eq!(with(Column::Active, "Sì").unwrap().active, Some(true));
         assert_eq!(problem(Column::Active, "forse"), Problem::NotYesOrNo);
-        assert_eq!(problem(Column::PasswordEnd, "31/11/2026"), Problem::NoSuchDay);
+        assert_eq!(
+            problem(Column::PasswordEnd, "31/11/2026"),
+            Problem::NoSuchDay
+        );
         assert_eq!(problem(Column::Language, "RM"), Problem::UnknownLanguage);
     }
 }

@@ -38,8 +38,9 @@ const DIGITS: [usize; 7] = [14, 13, 12, 10, 9, 7, 6];
 /// What omocodia writes for 0…9.
 const OMOCODE: &[u8; 10] = b"LMNPQRSTUV";
 /// Values of 0…9 (or A…J) and K…Z in odd positions.
-const ODD: [u8; 26] =
-    [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
+const ODD: [u8; 26] = [
+    1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
+];
 const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
 
 impl FiscalCode {
@@ -72,7 +73,9 @@ impl FiscalCode {
         }
         let expected = check_character(&code.as_bytes()[..15]);
         if code.as_bytes()[15] != expected {
-            return Err(FiscalCodeError::Check { expected: char::from(expected) });
+            return Err(FiscalCodeError::Check {
+                expected: char::from(expected),
+            });
         }
         Ok(Self(code))
     }
@@ -95,7 +98,10 @@ impl FiscalCode {
 
     /// Whether one of its digits was replaced by a letter because two persons had the same code.
     pub fn is_omocodic(&self) -> bool {
-        !self.is_numeric() && DIGITS.iter().any(|i| self.0.as_bytes()[*i].is_ascii_alphabetic())
+        !self.is_numeric()
+            && DIGITS
+                .iter()
+                .any(|i| self.0.as_bytes()[*i].is_ascii_alphabetic())
     }
 
     /// The code before omocodia, with its own check character. Only for *suggesting* a
@@ -169,8 +175,16 @@ pub fn check_character(fifteen: &[u8]) -> u8 {
         .iter()
         .enumerate()
         .map(|(i, b)| {
-            let value = if b.is_ascii_digit() { b - b'0' } else { b - b'A' };
-            u32::from(if i % 2 == 0 { ODD[usize::from(value)] } else { value })
+            let value = if b.is_ascii_digit() {
+                b - b'0'
+            } else {
+                b - b'A'
+            };
+            u32::from(if i % 2 == 0 {
+                ODD[usize::from(value)]
+            } else {
+                value
+            })
         })
         .sum();
     b'A' + u8::try_from(sum % 26).unwrap_or(0)
@@ -194,7 +208,10 @@ mod tests {
 
     #[test]
     fn the_known_codes_are_valid() {
-        for code in ["RSSMRA80A01H501U", "RSSMRA85T10A562S", "RCCMNL83S18D969H"].iter().chain(&CHAIN) {
+        for code in ["RSSMRA80A01H501U", "RSSMRA85T10A562S", "RCCMNL83S18D969H"]
+            .iter()
+            .chain(&CHAIN)
+        {
             assert_eq!(FiscalCode::parse(code).unwrap().as_str(), *code);
         }
     }
@@ -212,29 +229,59 @@ mod tests {
 
     #[test]
     fn a_wrong_check_character_is_refused_with_the_right_one() {
-        assert_eq!(FiscalCode::parse("RSSMRA80A01H50MN"), Err(FiscalCodeError::Check { expected: 'M' }));
-        assert_eq!(FiscalCode::parse("06331261006"), Err(FiscalCodeError::NumericCheck { expected: '5' }));
+        assert_eq!(
+            FiscalCode::parse("RSSMRA80A01H50MN"),
+            Err(FiscalCodeError::Check { expected: 'M' })
+        );
+        assert_eq!(
+            FiscalCode::parse("06331261006"),
+            Err(FiscalCodeError::NumericCheck { expected: '5' })
+        );
     }
 
     #[test]
     fn case_blanks_and_dashes_do_not_matter() {
-        assert_eq!(FiscalCode::parse(" rss-mra 80a01 h501u ").unwrap().as_str(), "RSSMRA80A01H501U");
+        assert_eq!(
+            FiscalCode::parse(" rss-mra 80a01 h501u ").unwrap().as_str(),
+            "RSSMRA80A01H501U"
+        );
     }
 
     #[test]
     fn a_numeric_code_loses_its_padding_and_keeps_its_own_zeros() {
-        assert_eq!(FiscalCode::parse("0000002180610137").unwrap().as_str(), "02180610137");
-        assert_eq!(FiscalCode::parse("0000006331261005").unwrap().as_str(), "06331261005");
+        assert_eq!(
+            FiscalCode::parse("0000002180610137").unwrap().as_str(),
+            "02180610137"
+        );
+        assert_eq!(
+            FiscalCode::parse("0000006331261005").unwrap().as_str(),
+            "06331261005"
+        );
         // A spreadsheet took it for a number.
-        assert_eq!(FiscalCode::parse("743110157").unwrap().as_str(), "00743110157");
+        assert_eq!(
+            FiscalCode::parse("743110157").unwrap().as_str(),
+            "00743110157"
+        );
         assert!(FiscalCode::is_padded("0000002180610137"));
         assert!(!FiscalCode::is_padded("02180610137"));
     }
 
     #[test]
     fn other_shapes_are_no_codes() {
-        for text in ["", "8256420", "RSSMRA80A01H501", "RSSMRA80F01H501U", "1234567890123456", "RSSMRA80A01H501UX", "ßSSMRA80A01H501U"] {
-            assert_eq!(FiscalCode::parse(text), Err(FiscalCodeError::Shape), "{text}");
+        for text in [
+            "",
+            "8256420",
+            "RSSMRA80A01H501",
+            "RSSMRA80F01H501U",
+            "1234567890123456",
+            "RSSMRA80A01H501UX",
+            "ßSSMRA80A01H501U",
+        ] {
+            assert_eq!(
+                FiscalCode::parse(text),
+                Err(FiscalCodeError::Shape),
+                "{text}"
+            );
         }
     }
 

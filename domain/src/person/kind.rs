@@ -36,7 +36,9 @@ impl PersonKind {
     pub fn from_label(label: &str) -> Option<Self> {
         let label = label.trim().to_lowercase();
         Some(match label.as_str() {
-            "alunni" | "alunno" | "alunna" | "alunne" | "studenti" | "studente" | "studentessa" => Self::Pupil,
+            "alunni" | "alunno" | "alunna" | "alunne" | "studenti" | "studente" | "studentessa" => {
+                Self::Pupil
+            }
             "dipendenti" | "dipendente" => Self::Employee,
             "tutori" | "tutore" | "tutrice" => Self::Guardian,
             "esterni" | "esterno" | "esterna" | "esterne" => Self::External,
@@ -73,7 +75,10 @@ impl FromStr for PersonKind {
     type Err = UnknownPersonKind;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|k| k.code() == s).ok_or(UnknownPersonKind)
+        Self::ALL
+            .into_iter()
+            .find(|k| k.code() == s)
+            .ok_or(UnknownPersonKind)
     }
 }
 
@@ -84,7 +89,10 @@ mod tests {
     #[test]
     fn kinds_are_read_in_singular_and_plural_and_an_invented_one_is_unknown() {
         assert_eq!(PersonKind::from_label("Alunni"), Some(PersonKind::Pupil));
-        assert_eq!(PersonKind::from_label(" TUTORE "), Some(PersonKind::Guardian));
+        assert_eq!(
+            PersonKind::from_label(" TUTORE "),
+            Some(PersonKind::Guardian)
+        );
         assert_eq!(PersonKind::from_label("Marziani"), None);
     }
 

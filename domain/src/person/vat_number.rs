@@ -29,8 +29,10 @@ impl VatNumber {
     /// # Errors
     /// [`VatNumberError`].
     pub fn parse(text: &str) -> Result<Self, VatNumberError> {
-        let compact: String =
-            text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.')).collect();
+        let compact: String = text
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.'))
+            .collect();
         let digits = compact
             .strip_prefix("IT")
             .or_else(|| compact.strip_prefix("it"))
@@ -44,7 +46,9 @@ impl VatNumber {
         }
         let expected = check_digit(&digits.as_bytes()[..10]);
         if digits.as_bytes()[10] != expected {
-            return Err(VatNumberError::Check { expected: char::from(expected) });
+            return Err(VatNumberError::Check {
+                expected: char::from(expected),
+            });
         }
         Ok(Self(digits.to_owned()))
     }
@@ -87,14 +91,23 @@ mod tests {
 
     #[test]
     fn the_known_numbers_are_valid() {
-        for text in ["06331261005", "00743110157", "02180610137", "01234567897", "IT 007 431 101 57"] {
+        for text in [
+            "06331261005",
+            "00743110157",
+            "02180610137",
+            "01234567897",
+            "IT 007 431 101 57",
+        ] {
             assert!(VatNumber::parse(text).is_ok(), "{text}");
         }
     }
 
     #[test]
     fn a_wrong_last_digit_is_named() {
-        assert_eq!(VatNumber::parse("06331261006"), Err(VatNumberError::Check { expected: '5' }));
+        assert_eq!(
+            VatNumber::parse("06331261006"),
+            Err(VatNumberError::Check { expected: '5' })
+        );
         assert_eq!(VatNumber::parse("0633126100"), Err(VatNumberError::Shape));
         assert_eq!(VatNumber::parse("٠٦٣٣١٢٦١٠٠٥"), Err(VatNumberError::Shape));
     }

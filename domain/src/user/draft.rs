@@ -114,7 +114,14 @@ impl UserDraft {
         if self.groups.is_empty() {
             errors.add("groups", FieldError::ChooseOne);
         }
-        if errors.is_empty() { Ok(NewUser { data, groups: self.groups.clone() }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(NewUser {
+                data,
+                groups: self.groups.clone(),
+            })
+        } else {
+            Err(errors)
+        }
     }
 
     /// Checks an edit of the data; groups have a dialog of their own.
@@ -123,7 +130,11 @@ impl UserDraft {
     /// Every field that is wrong.
     pub fn check_edit(&self) -> Result<UserEdit, FieldErrors> {
         let (data, errors) = self.read();
-        if errors.is_empty() { Ok(data) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(data)
+        } else {
+            Err(errors)
+        }
     }
 
     fn read(&self) -> (UserEdit, FieldErrors) {
@@ -132,10 +143,21 @@ impl UserDraft {
         let given_name = name(&self.given_name, "given_name", &mut errors);
         let fiscal_code = match self.fiscal_code.trim() {
             "" => None,
-            code => FiscalCode::parse(code).map_err(|_| errors.add("fiscal_code", FieldError::NotAFiscalCode)).ok(),
+            code => FiscalCode::parse(code)
+                .map_err(|_| errors.add("fiscal_code", FieldError::NotAFiscalCode))
+                .ok(),
         };
         let email = email(&self.email, &mut errors);
-        (UserEdit { surname, given_name, fiscal_code, email, locale: self.locale }, errors)
+        (
+            UserEdit {
+                surname,
+                given_name,
+                fiscal_code,
+                email,
+                locale: self.locale,
+            },
+            errors,
+        )
     }
 }
 
@@ -147,7 +169,11 @@ impl EmailDraft {
     pub fn check(&self) -> Result<Option<Email>, FieldErrors> {
         let mut errors = FieldErrors::default();
         let email = email(&self.0, &mut errors);
-        if errors.is_empty() { Ok(email) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(email)
+        } else {
+            Err(errors)
+        }
     }
 }
 
@@ -166,7 +192,9 @@ fn name(typed: &str, field: &str, errors: &mut FieldErrors) -> String {
 fn email(typed: &str, errors: &mut FieldErrors) -> Option<Email> {
     match typed.trim() {
         "" => None,
-        value => Email::parse(value).map_err(|_| errors.add("email", FieldError::NotAnEmail)).ok(),
+        value => Email::parse(value)
+            .map_err(|_| errors.add("email", FieldError::NotAnEmail))
+            .ok(),
     }
 }
 
@@ -185,7 +213,10 @@ mod tests {
         };
         let errors = draft.check_new().unwrap_err();
         let fields: Vec<_> = errors.0.iter().map(|(f, _)| f.as_str()).collect();
-        assert_eq!(fields, ["surname", "given_name", "fiscal_code", "email", "groups"]);
+        assert_eq!(
+            fields,
+            ["surname", "given_name", "fiscal_code", "email", "groups"]
+        );
         assert_eq!(errors.of("surname"), Some(&FieldError::TooLong(NAME_MAX)));
     }
 }

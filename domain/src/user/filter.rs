@@ -49,8 +49,14 @@ pub enum SortColumn {
 
 impl SortColumn {
     /// All columns that sort, in the order of the table.
-    pub const ALL: [Self; 6] =
-        [Self::Surname, Self::GivenName, Self::Username, Self::Email, Self::State, Self::PasswordEnd];
+    pub const ALL: [Self; 6] = [
+        Self::Surname,
+        Self::GivenName,
+        Self::Username,
+        Self::Email,
+        Self::State,
+        Self::PasswordEnd,
+    ];
 
     /// Value in a URL.
     pub const fn code(self) -> &'static str {
@@ -89,7 +95,11 @@ impl ListQuery {
     /// Reads a query string (without `?`) of `key=value` pairs whose values are already
     /// decoded by `decode`. Unknown keys and values are passed over: a hand-written
     /// address never fails. `rows` is the person's usual page size.
-    pub fn from_pairs<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>, text: &str, rows: PageSize) -> Self {
+    pub fn from_pairs<'a>(
+        pairs: impl Iterator<Item = (&'a str, &'a str)>,
+        text: &str,
+        rows: PageSize,
+    ) -> Self {
         let mut q = Self::default();
         q.page.size = rows;
         q.filter.text = text.to_owned();
@@ -113,7 +123,11 @@ impl ListQuery {
     pub fn to_query(&self, rows: PageSize) -> String {
         let mut out = String::new();
         let mut add = |key: &str, value: &str| {
-            let _ = write!(out, "{}{key}={value}", if out.is_empty() { "" } else { "&" });
+            let _ = write!(
+                out,
+                "{}{key}={value}",
+                if out.is_empty() { "" } else { "&" }
+            );
         };
         for group in &self.filter.groups {
             add("gruppo", group);
@@ -138,7 +152,9 @@ impl ListQuery {
 /// Codes of groups are lower-case words with hyphens; nothing else is looked up.
 fn is_code(value: &str) -> bool {
     (1..=60).contains(&value.len())
-        && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn state_of(value: &str) -> Option<UserState> {
@@ -154,7 +170,9 @@ const fn state_code(state: UserState) -> &'static str {
 }
 
 fn sort_of(value: &str) -> Option<UserSort> {
-    let (descending, code) = value.strip_prefix('-').map_or((false, value), |rest| (true, rest));
+    let (descending, code) = value
+        .strip_prefix('-')
+        .map_or((false, value), |rest| (true, rest));
     let column = SortColumn::ALL.into_iter().find(|c| c.code() == code)?;
     Some(UserSort { column, descending })
 }
@@ -170,7 +188,10 @@ mod tests {
 
     #[test]
     fn a_hand_written_address_with_nonsense_reads_as_the_default_list() {
-        let q = read("righe=0&pagina=-3&ordina=colore&stato=boh&pippo=1&gruppo=A%20B", PageSize::Fifty);
+        let q = read(
+            "righe=0&pagina=-3&ordina=colore&stato=boh&pippo=1&gruppo=A%20B",
+            PageSize::Fifty,
+        );
         assert_eq!(q, ListQuery::default());
     }
 
@@ -186,9 +207,20 @@ mod tests {
             size(),
         )
             .prop_map(|(groups, state, column, descending, number, size, rows)| {
-                let filter = UserFilter { groups: groups.into_iter().collect(), state, text: String::new() };
+                let filter = UserFilter {
+                    groups: groups.into_iter().collect(),
+                    state,
+                    text: String::new(),
+                };
                 let sort = UserSort { column, descending };
-                (ListQuery { filter, sort, page: PageRequest { number, size } }, rows)
+                (
+                    ListQuery {
+                        filter,
+                        sort,
+                        page: PageRequest { number, size },
+                    },
+                    rows,
+                )
             })
     }
 

@@ -68,7 +68,11 @@ mod tests {
 
     #[test]
     fn unticking_one_of_all_found_leaves_one_less() {
-        let mut s = Selection::AllFound { filter: UserFilter::default(), except: BTreeSet::new(), found: 417 };
+        let mut s = Selection::AllFound {
+            filter: UserFilter::default(),
+            except: BTreeSet::new(),
+            found: 417,
+        };
         s.set(UserId(3), false);
         assert_eq!(s.len(), 416);
         assert!(!s.contains(UserId(3)) && s.contains(UserId(4)));

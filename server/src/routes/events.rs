@@ -17,7 +17,6 @@ use axum::{
 use backend::{ServiceError, exchange::CsvWriter};
 use domain::{JobId, Locale, access::Actor, job::JobView, sending::RecipientFilter};
 use futures::StreamExt;
-use futures::StreamExt as _;
 use std::{convert::Infallible, time::Duration};
 
 /// How often the progress is looked at: at most one event a second.

@@ -5,7 +5,9 @@ use crate::{
     api::import::{confirm_import, read_import},
     i18n::{self, number, t, use_locale},
     state::Announcer,
-    ui::{Button, ButtonKind, IconName, LinkButton, Notice, PageHeader, Progress, SkeletonCards, Tone},
+    ui::{
+        Button, ButtonKind, IconName, LinkButton, Notice, PageHeader, Progress, SkeletonCards, Tone,
+    },
 };
 use domain::{
     ImportId, Locale,
@@ -25,14 +27,26 @@ pub fn ImportPreview() -> impl IntoView {
     let l = use_locale();
     let announcer = use_context::<Announcer>();
     let params = use_params_map();
-    let id = Memo::new(move |_| ImportId(params.read().get("id").and_then(|id| id.parse().ok()).unwrap_or(0)));
+    let id = Memo::new(move |_| {
+        ImportId(
+            params
+                .read()
+                .get("id")
+                .and_then(|id| id.parse().ok())
+                .unwrap_or(0),
+        )
+    });
     let import = Resource::new(move || id.get(), read_import);
     // The state alone: the rows are read anew only when it changes.
     let state = Memo::new(move |_| import.get().and_then(Result::ok).map(|view| view.state));
     Effect::new(move |before: Option<Option<ImportState>>| {
         let now = state.get();
         if before.flatten() == Some(ImportState::Confirmed) && now != before.flatten() {
-            let said = if now == Some(ImportState::Applied) { t::import::done(l) } else { t::import::failed(l) };
+            let said = if now == Some(ImportState::Applied) {
+                t::import::done(l)
+            } else {
+                t::import::failed(l)
+            };
             if let Some(announcer) = announcer {
                 announcer.outcome(said);
             }
@@ -40,7 +54,9 @@ pub fn ImportPreview() -> impl IntoView {
         now
     });
     Effect::new(move |_| {
-        let running = import.get().is_some_and(|view| view.is_ok_and(|view| view.state == ImportState::Confirmed));
+        let running = import
+            .get()
+            .is_some_and(|view| view.is_ok_and(|view| view.state == ImportState::Confirmed));
         if running && let Ok(timer) = set_timeout_with_handle(move || import.refetch(), POLL) {
             on_cleanup(move || timer.clear());
         }
@@ -72,7 +88,9 @@ fn Head(view: ImportView, #[prop(into)] on_started: Callback<()>) -> impl IntoVi
     let body = match view.state {
         ImportState::Previewed => view! { <Ask view=view.clone() on_started/> }.into_any(),
         ImportState::Confirmed => view! { <Running view=view.clone()/> }.into_any(),
-        ImportState::Applied | ImportState::Failed => view! { <Ended view=view.clone()/> }.into_any(),
+        ImportState::Applied | ImportState::Failed => {
+            view! { <Ended view=view.clone()/> }.into_any()
+        }
     };
     view! {
         <PageHeader title=view.file_name.clone() lead=about(l, &view)>
@@ -84,7 +102,10 @@ fn Head(view: ImportView, #[prop(into)] on_started: Callback<()>) -> impl IntoVi
 
 /// «Anagrafiche · CSV, Windows-1252, separatore «;» · righe: 1.211»
 fn about(l: Locale, view: &ImportView) -> String {
-    let (kind, rows) = (words::kind(l, view.kind), number(l, u64::from(view.counts.rows())));
+    let (kind, rows) = (
+        words::kind(l, view.kind),
+        number(l, u64::from(view.counts.rows())),
+    );
     match view.recognised.format {
         FileFormat::Xlsx => t::import::about_xlsx(l, kind, rows),
         FileFormat::Csv => {
@@ -104,14 +125,19 @@ fn Ask(view: ImportView, on_started: Callback<()>) -> impl IntoView {
     let l = use_locale();
     let id = view.id;
     let confirm = Action::new(move |(): &()| confirm_import(id));
-    let busy = Signal::derive(move || confirm.pending().get() || confirm.value().with(|v| matches!(v, Some(Ok(_)))));
+    let busy = Signal::derive(move || {
+        confirm.pending().get() || confirm.value().with(|v| matches!(v, Some(Ok(_))))
+    });
     Effect::new(move |_| {
         if confirm.value().with(|v| matches!(v, Some(Ok(_)))) {
             on_started.run(());
         }
     });
     let write = number(l, u64::from(view.counts.to_write()));
-    let (note, label) = (t::import::confirm_note(l, &write), t::import::confirm(l, &write));
+    let (note, label) = (
+        t::import::confirm_note(l, &write),
+        t::import::confirm(l, &write),
+    );
     let nothing = (view.counts.to_write() == 0).then(|| t::import::nothing_to_write(l).to_owned());
     let error = move || {
         confirm.value().get().and_then(Result::err).map(|e| {
@@ -184,7 +210,10 @@ fn Facts(notes: Notes) -> impl IntoView {
 #[component]
 fn Running(view: ImportView) -> impl IntoView {
     let l = use_locale();
-    let (done, total) = view.job.as_ref().map_or((0, 0), |job| (u64::from(job.done), u64::from(job.total)));
+    let (done, total) = view
+        .job
+        .as_ref()
+        .map_or((0, 0), |job| (u64::from(job.done), u64::from(job.total)));
     let label = t::import::running(l, number(l, done), number(l, total));
     // Before the first report there is nothing to measure by.
     let value = (done > 0).then_some(done);
@@ -202,9 +231,17 @@ fn Ended(view: ImportView) -> impl IntoView {
     let counts = view.counts;
     let n = |n: u32| number(l, u64::from(n));
     let (tone, title, text) = if view.state == ImportState::Failed {
-        (Tone::Error, t::import::failed(l).to_owned(), t::import::failed_note(l).to_owned())
+        (
+            Tone::Error,
+            t::import::failed(l).to_owned(),
+            t::import::failed_note(l).to_owned(),
+        )
     } else {
-        let title = if counts.error > 0 { t::import::done_errors(l, n(counts.error)) } else { t::import::done(l).to_owned() };
+        let title = if counts.error > 0 {
+            t::import::done_errors(l, n(counts.error))
+        } else {
+            t::import::done(l).to_owned()
+        };
         let text = t::import::done_counts(
             l,
             n(counts.changed),
@@ -213,7 +250,15 @@ fn Ended(view: ImportView) -> impl IntoView {
             n(counts.new),
             n(counts.unchanged),
         );
-        (if counts.error > 0 { Tone::Warning } else { Tone::Ok }, title, text)
+        (
+            if counts.error > 0 {
+                Tone::Warning
+            } else {
+                Tone::Ok
+            },
+            title,
+            text,
+        )
     };
     let users = view.kind == ImportKind::Users && view.state == ImportState::Applied;
     view! {

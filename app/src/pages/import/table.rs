@@ -12,7 +12,10 @@ use domain::{
     page::{Page, PageRequest, PageSize},
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::{use_navigate, use_query_map}};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 
 /// Value of an outcome in the address.
 const fn slug(outcome: RowOutcome) -> &'static str {
@@ -36,7 +39,12 @@ const fn tone(outcome: RowOutcome) -> Tone {
 }
 
 /// Sizes of a page; a preview is looked at, not worked on, so «Tutti» is left out.
-const SIZES: [PageSize; 4] = [PageSize::Ten, PageSize::TwentyFive, PageSize::Fifty, PageSize::Hundred];
+const SIZES: [PageSize; 4] = [
+    PageSize::Ten,
+    PageSize::TwentyFive,
+    PageSize::Fifty,
+    PageSize::Hundred,
+];
 
 /// What of the rows is shown: the address says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +63,11 @@ impl Shown {
         if self.page.number > 1 {
             parts.push(format!("pagina={}", self.page.number));
         }
-        let query = if parts.is_empty() { String::new() } else { format!("?{}", parts.join("&")) };
+        let query = if parts.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", parts.join("&"))
+        };
         format!("/importa/{id}{query}")
     }
 }
@@ -71,11 +83,22 @@ pub(super) fn Rows(
     let query = use_query_map();
     let shown = Memo::new(move |_| {
         let query = query.read();
-        let size = query.get("righe").and_then(|s| PageSize::from_code(&s)).filter(|s| SIZES.contains(s));
-        let number = query.get("pagina").and_then(|n| n.parse().ok()).unwrap_or(1);
+        let size = query
+            .get("righe")
+            .and_then(|s| PageSize::from_code(&s))
+            .filter(|s| SIZES.contains(s));
+        let number = query
+            .get("pagina")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(1);
         Shown {
-            outcome: query.get("esito").and_then(|e| RowOutcome::ALL.into_iter().find(|o| slug(*o) == e)),
-            page: PageRequest { number, size: size.unwrap_or_default() },
+            outcome: query
+                .get("esito")
+                .and_then(|e| RowOutcome::ALL.into_iter().find(|o| slug(*o) == e)),
+            page: PageRequest {
+                number,
+                size: size.unwrap_or_default(),
+            },
         }
     });
     let rows = Resource::new(
@@ -83,10 +106,22 @@ pub(super) fn Rows(
         |(id, shown, _)| import_rows(id, shown.outcome, shown.page),
     );
     let busy = RwSignal::new(false);
-    let facts = move || import.get().and_then(Result::ok).map(|view| (view.kind, view.counts)).unwrap_or((ImportKind::Persons, ImportCounts::default()));
+    let facts = move || {
+        import
+            .get()
+            .and_then(Result::ok)
+            .map(|view| (view.kind, view.counts))
+            .unwrap_or((ImportKind::Persons, ImportCounts::default()))
+    };
     let navigate = use_navigate();
     let go = Callback::new(move |(to,): (Shown,)| {
-        navigate(&to.address(id.get_untracked()), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(
+            &to.address(id.get_untracked()),
+            NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     });
     view! {
         <Transition set_pending=busy fallback=move || view! { <Table kind=facts().0 caption=String::new()><SkeletonRows rows=8 columns=6/></Table> }>
@@ -105,14 +140,24 @@ pub(super) fn Rows(
 
 /// «NUOVO 1.178 · ERRORE 14…»: the counts are the filters.
 #[component]
-fn Filters(#[prop(into)] counts: Signal<ImportCounts>, id: Memo<ImportId>, shown: Memo<Shown>) -> impl IntoView {
+fn Filters(
+    #[prop(into)] counts: Signal<ImportCounts>,
+    id: Memo<ImportId>,
+    shown: Memo<Shown>,
+) -> impl IntoView {
     let l = use_locale();
     let link = move |outcome: Option<RowOutcome>| {
         let count = move || {
             let counts = counts.get();
-            number(l, u64::from(outcome.map_or(counts.rows(), |o| counts.of(o))))
+            number(
+                l,
+                u64::from(outcome.map_or(counts.rows(), |o| counts.of(o))),
+            )
         };
-        let page = move || PageRequest { number: 1, size: shown.get().page.size };
+        let page = move || PageRequest {
+            number: 1,
+            size: shown.get().page.size,
+        };
         view! {
             <li>
                 <a
@@ -139,25 +184,51 @@ fn Filters(#[prop(into)] counts: Signal<ImportCounts>, id: Memo<ImportId>, shown
 }
 
 #[component]
-fn Listed(page: Page<ImportRow>, kind: ImportKind, shown: Memo<Shown>, go: Callback<(Shown,)>) -> impl IntoView {
+fn Listed(
+    page: Page<ImportRow>,
+    kind: ImportKind,
+    shown: Memo<Shown>,
+    go: Callback<(Shown,)>,
+) -> impl IntoView {
     let l = use_locale();
     if page.items.is_empty() {
         return view! { <EmptyState title=t::import::no_rows(l)/> }.into_any();
     }
-    let first = u64::try_from(PageRequest { number: page.number, size: page.size }.offset()).unwrap_or(0) + 1;
+    let first = u64::try_from(
+        PageRequest {
+            number: page.number,
+            size: page.size,
+        }
+        .offset(),
+    )
+    .unwrap_or(0)
+        + 1;
     let last = first + page.items.len() as u64 - 1;
     let caption = t::import::caption(l, number(l, first), number(l, last), number(l, page.total));
     let (current, pages) = (u64::from(page.number), u64::from(page.pages()));
-    let rows = page.items.into_iter().map(|row| table_row(l, row)).collect_view();
-    let sizes = SIZES.into_iter().map(|s| ChoiceOption::new(s.code(), s.code())).collect::<Vec<_>>();
+    let rows = page
+        .items
+        .into_iter()
+        .map(|row| table_row(l, row))
+        .collect_view();
+    let sizes = SIZES
+        .into_iter()
+        .map(|s| ChoiceOption::new(s.code(), s.code()))
+        .collect::<Vec<_>>();
     let to_page = move |n: u64| {
         let shown = shown.get_untracked();
-        let page = PageRequest { number: u32::try_from(n).unwrap_or(1), ..shown.page };
+        let page = PageRequest {
+            number: u32::try_from(n).unwrap_or(1),
+            ..shown.page
+        };
         go.run((Shown { page, ..shown },));
     };
     let to_size = move |code: String| {
         let size = PageSize::from_code(&code).unwrap_or_default();
-        go.run((Shown { page: PageRequest { number: 1, size }, ..shown.get_untracked() },));
+        go.run((Shown {
+            page: PageRequest { number: 1, size },
+            ..shown.get_untracked()
+        },));
     };
     view! {
         <div class="slot-a">
@@ -221,15 +292,28 @@ fn table_row(l: Locale, row: ImportRow) -> impl IntoView {
         let wrong = row.outcome == RowOutcome::Error;
         row.errors
             .iter()
-            .map(|e| (e.column.map_or("", |c| c.header()), e.value.clone(), words::problem(l, &e.problem), wrong))
+            .map(|e| {
+                (
+                    e.column.map_or("", |c| c.header()),
+                    e.value.clone(),
+                    words::problem(l, &e.problem),
+                    wrong,
+                )
+            })
             .collect()
     };
     let cell = |part: &dyn Fn(&(&'static str, String, String, bool)) -> AnyView| {
-        lines.iter().map(|line| view! { <div>{part(line)}</div> }).collect_view()
+        lines
+            .iter()
+            .map(|line| view! { <div>{part(line)}</div> })
+            .collect_view()
     };
     let columns = cell(&|line| line.0.into_any());
-    let values = cell(&|line| view! { <span class="import-error__value">{line.1.clone()}</span> }.into_any());
-    let texts = cell(&|line| view! { <span class:import-error=line.3>{line.2.clone()}</span> }.into_any());
+    let values = cell(&|line| {
+        view! { <span class="import-error__value">{line.1.clone()}</span> }.into_any()
+    });
+    let texts =
+        cell(&|line| view! { <span class:import-error=line.3>{line.2.clone()}</span> }.into_any());
     view! {
         <tr>
             <td class="cell-line">{row.line}</td>

@@ -9,15 +9,20 @@ use crate::{
     i18n::{self, number, t, use_locale},
     state::Announcer,
     ui::{
-        Button, ButtonKind, ChoiceOption, ErrorSummary, FieldError, Icon, IconName, Notice, PageHeader, Progress,
-        RadioGroup, SkeletonCards, Tone,
+        Button, ButtonKind, ChoiceOption, ErrorSummary, FieldError, Icon, IconName, Notice,
+        PageHeader, Progress, RadioGroup, SkeletonCards, Tone,
     },
 };
 use domain::{
     Locale,
     import::{Column, ImportKind, ImportView},
 };
-use leptos::{ev, html, prelude::*, wasm_bindgen::{JsCast, closure::Closure}, web_sys};
+use leptos::{
+    ev, html,
+    prelude::*,
+    wasm_bindgen::{JsCast, closure::Closure},
+    web_sys,
+};
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
@@ -86,12 +91,25 @@ fn Choose(start: ImportStart) -> impl IntoView {
         }
         errors.set(Vec::new());
         let navigate = navigate.clone();
-        post(&kind.get_untracked(), &file, sending, move |answer| match answer {
-            Ok(uploaded) => navigate(&format!("/importa/{}", uploaded.id), NavigateOptions::default()),
-            Err(e) => refuse(i18n::api_error(l, &e)),
-        });
+        post(
+            &kind.get_untracked(),
+            &file,
+            sending,
+            move |answer| match answer {
+                Ok(uploaded) => navigate(
+                    &format!("/importa/{}", uploaded.id),
+                    NavigateOptions::default(),
+                ),
+                Err(e) => refuse(i18n::api_error(l, &e)),
+            },
+        );
     };
-    let chosen = move || input.get_untracked().and_then(|i| i.files()).and_then(|files| files.get(0));
+    let chosen = move || {
+        input
+            .get_untracked()
+            .and_then(|i| i.files())
+            .and_then(|files| files.get(0))
+    };
     let submit = {
         let send = send.clone();
         move |event: ev::SubmitEvent| {
@@ -121,7 +139,10 @@ fn Choose(start: ImportStart) -> impl IntoView {
         }
     });
 
-    let options = kinds.iter().map(|k| ChoiceOption::new(k.code(), words::kind(l, *k))).collect::<Vec<_>>();
+    let options = kinds
+        .iter()
+        .map(|k| ChoiceOption::new(k.code(), words::kind(l, *k)))
+        .collect::<Vec<_>>();
     let error = Signal::derive(move || errors.with(|list| list.first().map(|e| e.message.clone())));
     view! {
         <ErrorSummary id="import-errors" title=t::import::problem_title(l) errors=errors/>
@@ -184,7 +205,11 @@ fn Columns(kind: RwSignal<String>) -> impl IntoView {
         if kind == ImportKind::Users {
             required.insert(0, Column::Username);
         }
-        let optional: Vec<Column> = Column::of(kind).iter().copied().filter(|c| !required.contains(c)).collect();
+        let optional: Vec<Column> = Column::of(kind)
+            .iter()
+            .copied()
+            .filter(|c| !required.contains(c))
+            .collect();
         Some(view! {
             <div class="stack stack--tight">
                 <p>{t::import::columns_required(l, words::columns_list(&required))}</p>
@@ -198,7 +223,10 @@ fn Columns(kind: RwSignal<String>) -> impl IntoView {
 #[component]
 fn Recent(imports: Vec<ImportView>) -> impl IntoView {
     let l = use_locale();
-    let rows = imports.into_iter().map(|import| recent_row(l, import)).collect_view();
+    let rows = imports
+        .into_iter()
+        .map(|import| recent_row(l, import))
+        .collect_view();
     view! {
         <section class="section" aria-labelledby="import-recent">
             <h2 id="import-recent">{t::import::recent(l)}</h2>
@@ -233,14 +261,22 @@ fn recent_row(l: Locale, import: ImportView) -> impl IntoView {
 }
 
 /// Sends the file with its progress, which `fetch` does not tell.
-fn post(kind: &str, file: &web_sys::File, sending: RwSignal<Sending>, done: impl Fn(Result<Uploaded, ApiError>) + 'static) {
+fn post(
+    kind: &str,
+    file: &web_sys::File,
+    sending: RwSignal<Sending>,
+    done: impl Fn(Result<Uploaded, ApiError>) + 'static,
+) {
     let started = (|| {
         let form = web_sys::FormData::new().ok()?;
         form.append_with_str("kind", kind).ok()?;
-        form.append_with_blob_and_filename("file", file, &file.name()).ok()?;
+        form.append_with_blob_and_filename("file", file, &file.name())
+            .ok()?;
         let request = web_sys::XmlHttpRequest::new().ok()?;
         request.open("POST", "/importa/file").ok()?;
-        request.set_request_header("Accept", "application/json").ok()?;
+        request
+            .set_request_header("Accept", "application/json")
+            .ok()?;
         Some((request, form))
     })();
     let Some((request, form)) = started else {
@@ -249,12 +285,21 @@ fn post(kind: &str, file: &web_sys::File, sending: RwSignal<Sending>, done: impl
     };
     sending.set(Sending::Uploading(0));
     if let Ok(upload) = request.upload() {
-        let progress = Closure::<dyn Fn(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
-            let (sent, all) = (event.loaded(), event.total().max(1.0));
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 100")]
-            let percent = (sent * 100.0 / all) as u64;
-            let _ = sending.try_set(if percent >= 100 { Sending::Checking } else { Sending::Uploading(percent) });
-        });
+        let progress =
+            Closure::<dyn Fn(web_sys::ProgressEvent)>::new(move |event: web_sys::ProgressEvent| {
+                let (sent, all) = (event.loaded(), event.total().max(1.0));
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "between 0 and 100"
+                )]
+                let percent = (sent * 100.0 / all) as u64;
+                let _ = sending.try_set(if percent >= 100 {
+                    Sending::Checking
+                } else {
+                    Sending::Uploading(percent)
+                });
+            });
         upload.set_onprogress(Some(progress.as_ref().unchecked_ref()));
         progress.forget();
     }
@@ -264,7 +309,9 @@ fn post(kind: &str, file: &web_sys::File, sending: RwSignal<Sending>, done: impl
         let text = answered.response_text().ok().flatten().unwrap_or_default();
         let answer = match answered.status() {
             Ok(200) => serde_json::from_str(&text).map_err(|_| ApiError::BadRequest),
-            Ok(413) => Err(ApiError::File(domain::import::FileError::TooLarge { max_megabytes: 50 })),
+            Ok(413) => Err(ApiError::File(domain::import::FileError::TooLarge {
+                max_megabytes: 50,
+            })),
             _ => Err(serde_json::from_str(&text).unwrap_or(ApiError::Unreachable)),
         };
         done(answer);

@@ -5,7 +5,10 @@ use crate::i18n::{number, t};
 use domain::{
     Locale,
     email::EmailError,
-    import::{Change, Column, FileError, FoundInstead, ImportKind, ImportState, Problem, RowOutcome, UnitLevel},
+    import::{
+        Change, Column, FileError, FoundInstead, ImportKind, ImportState, Problem, RowOutcome,
+        UnitLevel,
+    },
     person::PersonKind,
 };
 
@@ -19,7 +22,10 @@ pub fn file_error(l: Locale, e: &FileError) -> String {
         FileError::NotATable { found } => not_a_table(l, *found).into(),
         FileError::Damaged => t::import::e_damaged(l).into(),
         FileError::NoRows => t::import::e_no_rows(l).into(),
-        FileError::MissingColumns { columns, looks_like } => {
+        FileError::MissingColumns {
+            columns,
+            looks_like,
+        } => {
             let columns = columns_list(columns);
             match looks_like {
                 Some(other) => t::import::e_looks_like(l, columns, kind(l, *other)),
@@ -44,7 +50,11 @@ fn not_a_table(l: Locale, found: FoundInstead) -> &'static str {
 
 /// Headers as they stand in files: «Cognome, Nome, Tipo anagrafica».
 pub fn columns_list(columns: &[Column]) -> String {
-    columns.iter().map(|c| format!("«{}»", c.header())).collect::<Vec<_>>().join(", ")
+    columns
+        .iter()
+        .map(|c| format!("«{}»", c.header()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What a file holds.
@@ -102,7 +112,9 @@ pub fn problem(l: Locale, problem: &Problem) -> String {
         Problem::SchoolYear => t::import::p_school_year(l).into(),
         Problem::Email(EmailError::ControlCharacters) => t::import::p_email_control(l).into(),
         Problem::Email(EmailError::TooLong) => t::import::p_email_long(l).into(),
-        Problem::Email(EmailError::At | EmailError::Mailbox | EmailError::Domain) => t::import::p_email(l).into(),
+        Problem::Email(EmailError::At | EmailError::Mailbox | EmailError::Domain) => {
+            t::import::p_email(l).into()
+        }
         Problem::UnknownKind => t::import::p_kind(l).into(),
         Problem::UnknownGroup => t::import::p_group(l).into(),
         Problem::GroupNotAllowed => t::import::p_group_not_allowed(l).into(),
@@ -117,8 +129,14 @@ pub fn problem(l: Locale, problem: &Problem) -> String {
         Problem::Cycle => t::import::p_cycle(l).into(),
         Problem::TooManyCells => t::import::p_cells(l).into(),
         Problem::UnclosedQuote => t::import::p_quote(l).into(),
-        Problem::DuplicateOf { line, differs: false } => t::import::p_duplicate(l, line),
-        Problem::DuplicateOf { line, differs: true } => t::import::p_duplicate_differs(l, line),
+        Problem::DuplicateOf {
+            line,
+            differs: false,
+        } => t::import::p_duplicate(l, line),
+        Problem::DuplicateOf {
+            line,
+            differs: true,
+        } => t::import::p_duplicate_differs(l, line),
         Problem::KindOfLinked => t::import::p_kind_of_linked(l).into(),
         Problem::UsernameReserved => t::import::p_reserved(l).into(),
         Problem::StrongerAccount => t::import::p_stronger(l).into(),
@@ -140,8 +158,12 @@ fn level(l: Locale, level: UnitLevel) -> &'static str {
 /// «da «1A» a «2B»».
 pub fn change(l: Locale, change: &Change) -> String {
     let shown = |value: &str| match change.column {
-        Column::PersonKind => value.parse::<PersonKind>().map_or(value.to_owned(), |k| person_kind(l, k).to_owned()),
-        Column::Level => value.parse::<UnitLevel>().map_or(value.to_owned(), |v| level(l, v).to_owned()),
+        Column::PersonKind => value
+            .parse::<PersonKind>()
+            .map_or(value.to_owned(), |k| person_kind(l, k).to_owned()),
+        Column::Level => value
+            .parse::<UnitLevel>()
+            .map_or(value.to_owned(), |v| level(l, v).to_owned()),
         _ => value.to_owned(),
     };
     if change.before.is_empty() {

@@ -37,7 +37,11 @@ pub fn AppearanceDialog(
                 "dark" => Theme::Dark,
                 _ => Theme::Auto,
             },
-            density: if density.get_untracked() == "compact" { Density::Compact } else { Density::Comfortable },
+            density: if density.get_untracked() == "compact" {
+                Density::Compact
+            } else {
+                Density::Comfortable
+            },
         };
         look.apply();
     };
@@ -60,8 +64,14 @@ pub fn AppearanceDialog(
     let densities = || {
         let l = use_locale();
         vec![
-            ChoiceOption::new(session::Density::Comfortable.code(), t::shell::density_comfortable(l)),
-            ChoiceOption::new(session::Density::Compact.code(), t::shell::density_compact(l)),
+            ChoiceOption::new(
+                session::Density::Comfortable.code(),
+                t::shell::density_comfortable(l),
+            ),
+            ChoiceOption::new(
+                session::Density::Compact.code(),
+                t::shell::density_compact(l),
+            ),
         ]
     };
     view! {

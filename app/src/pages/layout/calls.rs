@@ -26,7 +26,10 @@ pub fn watch(connection: Connection, announcer: Option<Announcer>) {
     if Reflect::has(&window, &MARK.into()).unwrap_or(true) {
         return;
     }
-    let Some(fetch) = Reflect::get(&window, &"fetch".into()).ok().and_then(|f| f.dyn_into::<Function>().ok()) else {
+    let Some(fetch) = Reflect::get(&window, &"fetch".into())
+        .ok()
+        .and_then(|f| f.dyn_into::<Function>().ok())
+    else {
         return;
     };
     let l = use_locale();
@@ -49,22 +52,32 @@ pub fn watch(connection: Connection, announcer: Option<Announcer>) {
             }
         }
     };
-    let wrapper = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(move |input: JsValue, init: JsValue| {
-        let fetch = fetch.clone();
-        future_to_promise(async move {
-            // A request's body can be sent once: the copy is for the second time.
-            let copy = input.dyn_ref::<Request>().and_then(|r| Request::clone(r).ok());
-            let answer = call(&fetch, &input, &init).await;
-            match &answer {
-                Ok(_) => found(),
-                Err(e) if is_abort(e) => {}
-                Err(_) => lost(),
-            }
-            let answer = answer?;
-            let (true, Some(copy)) = (session_ended(&answer), copy) else { return Ok(answer) };
-            if signed_in_again(connection).await { call(&fetch, &copy, &JsValue::UNDEFINED).await } else { Ok(answer) }
-        })
-    });
+    let wrapper = Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(
+        move |input: JsValue, init: JsValue| {
+            let fetch = fetch.clone();
+            future_to_promise(async move {
+                // A request's body can be sent once: the copy is for the second time.
+                let copy = input
+                    .dyn_ref::<Request>()
+                    .and_then(|r| Request::clone(r).ok());
+                let answer = call(&fetch, &input, &init).await;
+                match &answer {
+                    Ok(_) => found(),
+                    Err(e) if is_abort(e) => {}
+                    Err(_) => lost(),
+                }
+                let answer = answer?;
+                let (true, Some(copy)) = (session_ended(&answer), copy) else {
+                    return Ok(answer);
+                };
+                if signed_in_again(connection).await {
+                    call(&fetch, &copy, &JsValue::UNDEFINED).await
+                } else {
+                    Ok(answer)
+                }
+            })
+        },
+    );
     let _ = Reflect::set(&window, &"fetch".into(), wrapper.as_ref());
     let _ = Reflect::set(&window, &MARK.into(), &JsValue::TRUE);
     // Lives as long as the window.
@@ -75,7 +88,9 @@ pub fn watch(connection: Connection, announcer: Option<Announcer>) {
 }
 
 async fn call(fetch: &Function, input: &JsValue, init: &JsValue) -> Result<JsValue, JsValue> {
-    let promise: Promise = fetch.call2(&JsValue::from(window()), input, init)?.dyn_into()?;
+    let promise: Promise = fetch
+        .call2(&JsValue::from(window()), input, init)?
+        .dyn_into()?;
     JsFuture::from(promise).await
 }
 
@@ -88,7 +103,10 @@ fn session_ended(answer: &JsValue) -> bool {
 
 /// A page that leaves aborts its calls: that is no lost connection.
 fn is_abort(error: &JsValue) -> bool {
-    Reflect::get(error, &"name".into()).ok().and_then(|n| n.as_string()).is_some_and(|n| n == "AbortError")
+    Reflect::get(error, &"name".into())
+        .ok()
+        .and_then(|n| n.as_string())
+        .is_some_and(|n| n == "AbortError")
 }
 
 async fn signed_in_again(connection: Connection) -> bool {
@@ -97,7 +115,9 @@ async fn signed_in_again(connection: Connection) -> bool {
             let _ = resolve.call1(&JsValue::NULL, &JsValue::from_bool(signed_in));
         }));
     });
-    JsFuture::from(promise).await.is_ok_and(|v| v.as_bool() == Some(true))
+    JsFuture::from(promise)
+        .await
+        .is_ok_and(|v| v.as_bool() == Some(true))
 }
 
 /// `10:42` on the reader's own clock.

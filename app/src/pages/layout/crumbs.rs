@@ -52,7 +52,10 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     match (first, second) {
         ("utenti", second) => {
-            let mut list = vec![Crumb::text(t::shell::settings(l)), Crumb::text(t::shell::general(l))];
+            let mut list = vec![
+                Crumb::text(t::shell::settings(l)),
+                Crumb::text(t::shell::general(l)),
+            ];
             match second {
                 None => list.push(Crumb::text(t::shell::users_title(l))),
                 Some(second) => {
@@ -68,12 +71,18 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
         }
         ("operazioni", None) => vec![Crumb::text(t::shell::operations(l))],
         ("operazioni", Some(_)) => {
-            vec![Crumb::link(t::shell::operations(l), "/operazioni"), Crumb::text(t::shell::operation(l))]
+            vec![
+                Crumb::link(t::shell::operations(l), "/operazioni"),
+                Crumb::text(t::shell::operation(l)),
+            ]
         }
         ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
         ("importa", None) => vec![Crumb::text(t::shell::import(l))],
         ("importa", Some(_)) => {
-            vec![Crumb::link(t::shell::import(l), "/importa"), Crumb::text(t::shell::import_preview(l))]
+            vec![
+                Crumb::link(t::shell::import(l), "/importa"),
+                Crumb::text(t::shell::import_preview(l)),
+            ]
         }
         ("accessibilita", _) => vec![Crumb::text(t::shell::accessibility(l))],
         _ => Vec::new(),
@@ -86,9 +95,20 @@ mod tests {
 
     #[test]
     fn the_path_of_the_users_list_reads_as_in_the_manual() {
-        let words: Vec<_> = crumbs(Locale::It, "/utenti", String::new()).into_iter().map(|c| c.label).collect();
-        assert_eq!(words, ["Impostazioni", "Generali", "Utenti di Scuola Digitale"]);
-        assert_eq!(crumbs(Locale::It, "/utenti/7", "/utenti?pagina=2".into())[2].href.as_deref(), Some("/utenti?pagina=2"));
+        let words: Vec<_> = crumbs(Locale::It, "/utenti", String::new())
+            .into_iter()
+            .map(|c| c.label)
+            .collect();
+        assert_eq!(
+            words,
+            ["Impostazioni", "Generali", "Utenti di Scuola Digitale"]
+        );
+        assert_eq!(
+            crumbs(Locale::It, "/utenti/7", "/utenti?pagina=2".into())[2]
+                .href
+                .as_deref(),
+            Some("/utenti?pagina=2")
+        );
         assert!(crumbs(Locale::It, "/", String::new()).is_empty());
     }
 }

@@ -85,11 +85,27 @@ pub fn Header(
 /// The pages the person may see.
 fn pages(l: Locale) -> impl IntoView {
     let session = use_session();
-    let imports = [Right::ManageRegistry, Right::ManageUsers, Right::ManageUnits];
+    let imports = [
+        Right::ManageRegistry,
+        Right::ManageUsers,
+        Right::ManageUnits,
+    ];
     let all = [
-        ("/utenti", t::shell::users(l), session.holds(Right::ReadUsers)),
-        ("/importa", t::shell::import(l), imports.into_iter().any(|r| session.holds(r))),
-        ("/posta", t::shell::outbox(l), session.holds(Right::SendCredentials)),
+        (
+            "/utenti",
+            t::shell::users(l),
+            session.holds(Right::ReadUsers),
+        ),
+        (
+            "/importa",
+            t::shell::import(l),
+            imports.into_iter().any(|r| session.holds(r)),
+        ),
+        (
+            "/posta",
+            t::shell::outbox(l),
+            session.holds(Right::SendCredentials),
+        ),
     ];
     all.into_iter()
         .filter(|(_, _, may)| *may)
@@ -106,7 +122,9 @@ fn pages(l: Locale) -> impl IntoView {
 }
 
 /// `page` on the page itself, `true` on the pages below it.
-fn current(href: &'static str) -> impl Fn() -> Option<&'static str> + Send + Sync + Clone + 'static {
+fn current(
+    href: &'static str,
+) -> impl Fn() -> Option<&'static str> + Send + Sync + Clone + 'static {
     let path = use_location().pathname;
     move || {
         path.with(|p| {
@@ -114,7 +132,9 @@ fn current(href: &'static str) -> impl Fn() -> Option<&'static str> + Send + Syn
             if p == href {
                 Some("page")
             } else {
-                p.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')).then_some("true")
+                p.strip_prefix(href)
+                    .is_some_and(|rest| rest.starts_with('/'))
+                    .then_some("true")
             }
         })
     }
@@ -142,7 +162,10 @@ fn Tools(view: Option<SessionView>) -> impl IntoView {
     let languages = Signal::derive(move || {
         Locale::ALL
             .into_iter()
-            .map(|locale| MenuEntry::action(locale.endonym(), move || choose(locale)).in_language(locale.code()))
+            .map(|locale| {
+                MenuEntry::action(locale.endonym(), move || choose(locale))
+                    .in_language(locale.code())
+            })
             .collect::<Vec<_>>()
     });
     let language = move || {
@@ -182,7 +205,12 @@ fn Tools(view: Option<SessionView>) -> impl IntoView {
 fn Running() -> impl IntoView {
     let l = use_locale();
     let session = use_session();
-    let may = [Right::SendCredentials, Right::ManageUsers, Right::ManageRegistry, Right::ManageUnits];
+    let may = [
+        Right::SendCredentials,
+        Right::ManageUsers,
+        Right::ManageRegistry,
+        Right::ManageUnits,
+    ];
     if !may.into_iter().any(|r| session.holds(r)) {
         return ().into_any();
     }
@@ -250,7 +278,9 @@ fn Person(view: SessionView) -> impl IntoView {
 }
 
 fn submit_sign_out() {
-    let form = document().get_element_by_id("esci").and_then(|e| e.dyn_into::<web_sys::HtmlFormElement>().ok());
+    let form = document()
+        .get_element_by_id("esci")
+        .and_then(|e| e.dyn_into::<web_sys::HtmlFormElement>().ok());
     if let Some(form) = form {
         let _ = form.submit();
     }
@@ -259,7 +289,10 @@ fn submit_sign_out() {
 /// Keeps the language in the browser and for the person, then loads the page in it.
 fn choose(locale: Locale) {
     if let Ok(html) = document().dyn_into::<web_sys::HtmlDocument>() {
-        let _ = html.set_cookie(&format!("delega_lang={}; Path=/; Max-Age=31536000; SameSite=Lax", locale.code()));
+        let _ = html.set_cookie(&format!(
+            "delega_lang={}; Path=/; Max-Age=31536000; SameSite=Lax",
+            locale.code()
+        ));
     }
     leptos::task::spawn_local(async move {
         // Signed out there is nobody to keep it for; the cookie is enough.

@@ -19,7 +19,11 @@ pub fn HelpDialog(
         names if names.is_empty() => t::shell::forbidden_nobody(l).to_owned(),
         names => t::shell::forbidden_who(l, names.join(", ")),
     };
-    let contact = move || Some(session.contact()).filter(|c| !c.is_empty()).map(|c| t::shell::contact(l, c));
+    let contact = move || {
+        Some(session.contact())
+            .filter(|c| !c.is_empty())
+            .map(|c| t::shell::contact(l, c))
+    };
     view! {
         <Dialog id="finestra-aiuto" open=open title=t::shell::help_title(l) fallback_focus="aiuto">
             <div class="dialog__body prose">

@@ -37,7 +37,8 @@ fn focus_heading(old: Option<web_sys::Element>, left: u32) {
     let now = document().query_selector("main h1").ok().flatten();
     let replaced = now.is_some() && now != old;
     if (replaced || left == 0) && now.is_some() {
-        let elsewhere = dom::focused().is_some_and(|f| f.closest("main").ok().flatten().is_some() && f.tag_name() != "H1");
+        let elsewhere = dom::focused()
+            .is_some_and(|f| f.closest("main").ok().flatten().is_some() && f.tag_name() != "H1");
         if !elsewhere {
             dom::focus_heading();
             set_timeout(move || keep_heading(STAND_IN), STEP);

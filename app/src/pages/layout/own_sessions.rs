@@ -83,7 +83,8 @@ pub fn OwnSessionsDialog(
 
 fn line(session: OwnSession, end: impl Fn(String) + Send + Sync + 'static) -> impl IntoView {
     let l = use_locale();
-    let name = browser(&session.user_agent).unwrap_or_else(|| t::shell::session_unknown_browser(l).to_owned());
+    let name = browser(&session.user_agent)
+        .unwrap_or_else(|| t::shell::session_unknown_browser(l).to_owned());
     let reference = session.reference.clone();
     view! {
         <li class="own-sessions__item">
@@ -109,8 +110,13 @@ fn line(session: OwnSession, end: impl Fn(String) + Send + Sync + 'static) -> im
 
 /// «Firefox, Windows»: what people recognise in what a browser calls itself.
 fn browser(user_agent: &str) -> Option<String> {
-    const BROWSERS: [(&str, &str); 5] =
-        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")];
+    const BROWSERS: [(&str, &str); 5] = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
     const SYSTEMS: [(&str, &str); 6] = [
         ("Android", "Android"),
         ("iPhone", "iPhone"),
@@ -119,7 +125,11 @@ fn browser(user_agent: &str) -> Option<String> {
         ("Mac OS", "macOS"),
         ("Linux", "Linux"),
     ];
-    let find = |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| user_agent.contains(sign)).map(|(_, name)| *name);
+    let find = |list: &[(&str, &'static str)]| {
+        list.iter()
+            .find(|(sign, _)| user_agent.contains(sign))
+            .map(|(_, name)| *name)
+    };
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => Some(format!("{browser}, {system}")),
         (Some(one), None) | (None, Some(one)) => Some(one.to_owned()),

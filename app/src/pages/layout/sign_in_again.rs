@@ -6,7 +6,10 @@ use crate::{
     api::session::sign_in,
     i18n::{self, t, use_locale},
     state::{Announcer, use_connection},
-    ui::{Button, ButtonKind, Dialog, DialogActions, DialogSize, ErrorSummary, FieldError, PasswordField},
+    ui::{
+        Button, ButtonKind, Dialog, DialogActions, DialogSize, ErrorSummary, FieldError,
+        PasswordField,
+    },
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -64,7 +67,10 @@ pub fn SignInAgain(
         connection.answer(false);
     };
     let errors = Signal::derive(move || {
-        refused.get().map(|text| vec![FieldError::new("password-di-nuovo", text)]).unwrap_or_default()
+        refused
+            .get()
+            .map(|text| vec![FieldError::new("password-di-nuovo", text)])
+            .unwrap_or_default()
     });
     let text = t::shell::again_text(l, name);
     view! {

@@ -33,7 +33,12 @@ pub struct Retrying {
 impl Retrying {
     /// Puts it together.
     pub fn of(live: Live) -> Self {
-        Self { live, l: use_locale(), busy: RwSignal::new(false), toasts: use_context() }
+        Self {
+            live,
+            l: use_locale(),
+            busy: RwSignal::new(false),
+            toasts: use_context(),
+        }
     }
 
     /// Tries these again; what came of it is said.
@@ -43,7 +48,10 @@ impl Retrying {
         }
         self.busy.set(true);
         spawn_local(async move {
-            let mut sum = Ok(Retried { started: 0, held_back: 0 });
+            let mut sum = Ok(Retried {
+                started: 0,
+                held_back: 0,
+            });
             for one in what {
                 sum = add(sum, retry_mails(one).await);
             }
@@ -56,7 +64,9 @@ impl Retrying {
     }
 
     fn tell(self, answer: ApiResult<Retried>) {
-        let (l, Some(toasts)) = (self.l, self.toasts) else { return };
+        let (l, Some(toasts)) = (self.l, self.toasts) else {
+            return;
+        };
         match answer {
             Ok(r) => {
                 match r.started {
@@ -65,7 +75,10 @@ impl Retrying {
                     n => toasts.push(Tone::Ok, t::operations::retried(l, number(l, n))),
                 }
                 if r.held_back > 0 {
-                    toasts.push(Tone::Warning, t::operations::held_back(l, number(l, r.held_back)));
+                    toasts.push(
+                        Tone::Warning,
+                        t::operations::held_back(l, number(l, r.held_back)),
+                    );
                 }
             }
             Err(e) => toasts.push(Tone::Error, api_error(l, &e)),
@@ -75,11 +88,17 @@ impl Retrying {
 
 fn add(sum: ApiResult<Retried>, more: ApiResult<Retried>) -> ApiResult<Retried> {
     let (sum, more) = (sum?, more?);
-    Ok(Retried { started: sum.started + more.started, held_back: sum.held_back + more.held_back })
+    Ok(Retried {
+        started: sum.started + more.started,
+        held_back: sum.held_back + more.held_back,
+    })
 }
 
 fn mails_of(job: &JobView, state: MailState) -> u32 {
-    job.mails.iter().find(|(s, _)| *s == state).map_or(0, |(_, n)| *n)
+    job.mails
+        .iter()
+        .find(|(s, _)| *s == state)
+        .map_or(0, |(_, n)| *n)
 }
 
 /// The buttons of the box.
@@ -189,15 +208,21 @@ fn ShowInList(id: JobId) -> impl IntoView {
     let l = use_locale();
     let (selected, toasts) = (use_context::<Selected>(), use_context::<Toasts>());
     let navigate = use_navigate();
-    let go = Callback::new(move |()| navigate("/utenti", leptos_router::NavigateOptions::default()));
+    let go =
+        Callback::new(move |()| navigate("/utenti", leptos_router::NavigateOptions::default()));
     let busy = RwSignal::new(false);
     let show = move || {
         busy.set(true);
         spawn_local(async move {
-            let block = PageRequest { number: 1, size: PageSize::All };
+            let block = PageRequest {
+                number: 1,
+                size: PageSize::All,
+            };
             let failed = operation_recipients(id, RecipientFilter::Failed, block).await;
             let people = match failed {
-                Ok(page) if page.items.is_empty() => operation_recipients(id, RecipientFilter::All, block).await,
+                Ok(page) if page.items.is_empty() => {
+                    operation_recipients(id, RecipientFilter::All, block).await
+                }
                 other => other,
             };
             if busy.try_set(false).is_some() {
@@ -208,7 +233,9 @@ fn ShowInList(id: JobId) -> impl IntoView {
                     selected.set(Selection::Only(page.items.iter().map(|r| r.user).collect()));
                     go.run(());
                 }
-                (Err(e), _) => toasts.into_iter().for_each(|toasts| toasts.push(Tone::Error, api_error(l, &e))),
+                (Err(e), _) => toasts
+                    .into_iter()
+                    .for_each(|toasts| toasts.push(Tone::Error, api_error(l, &e))),
                 (Ok(_), None) => go.run(()),
             }
         });

@@ -10,7 +10,12 @@ use domain::{
     Locale,
     job::{JobKind, JobState, JobView},
 };
-use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*, task::spawn_local, web_sys::{EventSource, MessageEvent}};
+use leptos::{
+    leptos_dom::helpers::set_interval_with_handle,
+    prelude::*,
+    task::spawn_local,
+    web_sys::{EventSource, MessageEvent},
+};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, closure::Closure};
 
@@ -30,7 +35,10 @@ impl Live {
     /// Watches from `first` on, as long as something may still happen.
     pub fn follow(first: JobView) -> Self {
         let l = use_locale();
-        let live = Self { job: RwSignal::new(first), polling: RwSignal::new(false) };
+        let live = Self {
+            job: RwSignal::new(first),
+            polling: RwSignal::new(false),
+        };
         let open = Memo::new(move |_| live.job.with(is_open));
         Effect::new(move |_| {
             if open.get() {
@@ -69,7 +77,10 @@ impl Live {
             return;
         };
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let view = event.data().as_string().and_then(|text| serde_json::from_str::<JobView>(&text).ok());
+            let view = event
+                .data()
+                .as_string()
+                .and_then(|text| serde_json::from_str::<JobView>(&text).ok());
             if let Some(view) = view {
                 let _ = self.polling.try_set(false);
                 self.take(view);
@@ -107,7 +118,9 @@ impl Live {
         let announcer = use_context::<Announcer>();
         Effect::new(move |before: Option<Said>| {
             let now = self.job.with(Said::of);
-            let (Some(announcer), Some(before)) = (announcer, before) else { return now };
+            let (Some(announcer), Some(before)) = (announcer, before) else {
+                return now;
+            };
             if now.ended && !before.ended {
                 let state = self.job.with_untracked(|j| job_status(l, j).2);
                 announcer.outcome(t::operations::said_end(l, state));
@@ -115,7 +128,12 @@ impl Live {
                 announcer.outcome(t::operations::said_start(l));
             } else if now.quarter > before.quarter && !now.ended {
                 let (done, total) = self.job.with_untracked(|j| (j.done, j.total));
-                let words = t::operations::said_percent(l, number(l, done.into()), now.quarter * 25, number(l, total.into()));
+                let words = t::operations::said_percent(
+                    l,
+                    number(l, done.into()),
+                    now.quarter * 25,
+                    number(l, total.into()),
+                );
                 announcer.status(words);
             }
             now
@@ -133,12 +151,22 @@ struct Said {
 
 impl Said {
     fn of(job: &JobView) -> Self {
-        let quarter = if job.total == 0 { 0 } else { job.done * 4 / job.total };
-        Self { running: job.state == JobState::Running, ended: job.state.ended(), quarter }
+        let quarter = if job.total == 0 {
+            0
+        } else {
+            job.done * 4 / job.total
+        };
+        Self {
+            running: job.state == JobState::Running,
+            ended: job.state.ended(),
+            quarter,
+        }
     }
 }
 
 /// Whether something may still happen by itself: a cancelled send may have mails on the wire.
 pub fn is_open(job: &JobView) -> bool {
-    !job.state.ended() || (job.kind == JobKind::SendCredentials && job.mails.iter().any(|(s, n)| !s.ended() && *n > 0))
+    !job.state.ended()
+        || (job.kind == JobKind::SendCredentials
+            && job.mails.iter().any(|(s, n)| !s.ended() && *n > 0))
 }

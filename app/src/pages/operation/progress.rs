@@ -29,7 +29,13 @@ pub fn ProgressBox(live: Live) -> impl IntoView {
     let max = Signal::derive(move || job.with(|j| u64::from(j.total)));
     let stay = move || {
         let open = job.with(|j| !j.state.ended());
-        open.then(|| if kind == JobKind::Import { t::operations::leave_import(l) } else { t::operations::leave(l) })
+        open.then(|| {
+            if kind == JobKind::Import {
+                t::operations::leave_import(l)
+            } else {
+                t::operations::leave(l)
+            }
+        })
     };
     view! {
         <div class="job__head">
@@ -71,7 +77,12 @@ fn progress_words(l: Locale, job: &JobView) -> String {
         JobKind::Import => t::operations::progress_rows(l, n(job.done), n(job.total)),
         JobKind::SendCredentials => {
             let all: u32 = job.mails.iter().map(|(_, n)| n).sum();
-            let ended: u32 = job.mails.iter().filter(|(s, _)| s.ended()).map(|(_, n)| n).sum();
+            let ended: u32 = job
+                .mails
+                .iter()
+                .filter(|(s, _)| s.ended())
+                .map(|(_, n)| n)
+                .sum();
             t::operations::progress_users(l, n(all), n(job.done), n(ended), n(job.total))
         }
     }
@@ -88,17 +99,32 @@ fn Hold(live: Live) -> impl IntoView {
     let seconds = RwSignal::new(None::<i64>);
     Effect::new(move |_| {
         let Some(until) = held.get() else { return };
-        #[allow(clippy::cast_possible_truncation, reason = "seconds of the next minutes")]
-        let count = move || seconds.set(Some((until.as_millisecond() - js_sys::Date::now() as i64).div_euclid(1000).max(0)));
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "seconds of the next minutes"
+        )]
+        let count = move || {
+            seconds.set(Some(
+                (until.as_millisecond() - js_sys::Date::now() as i64)
+                    .div_euclid(1000)
+                    .max(0),
+            ))
+        };
         count();
         if let Ok(handle) = set_interval_with_handle(count, Duration::from_secs(1)) {
             on_cleanup(move || handle.clear());
         }
     });
     move || match (held.get(), seconds.get()) {
-        (Some(until), None) => Some(view! { <p>{t::operations::starts_at(l, moment(l, until))}</p> }.into_any()),
-        (Some(_), Some(n)) if n > 0 => Some(view! { <p>{t::operations::starts_in(l, n)}</p> }.into_any()),
+        (Some(until), None) => {
+            Some(view! { <p>{t::operations::starts_at(l, moment(l, until))}</p> }.into_any())
+        }
+        (Some(_), Some(n)) if n > 0 => {
+            Some(view! { <p>{t::operations::starts_in(l, n)}</p> }.into_any())
+        }
         (Some(_), Some(_)) => Some(view! { <p>{t::operations::queued_soon(l)}</p> }.into_any()),
-        (None, _) => queued.get().then(|| view! { <p>{t::operations::queued_soon(l)}</p> }.into_any()),
+        (None, _) => queued
+            .get()
+            .then(|| view! { <p>{t::operations::queued_soon(l)}</p> }.into_any()),
     }
 }

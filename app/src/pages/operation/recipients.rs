@@ -35,8 +35,15 @@ pub fn Recipients(live: Live) -> impl IntoView {
     let query = use_query_map();
     let part = Memo::new(move |_| {
         query.with(|q| Part {
-            filter: q.get("esito").and_then(|c| RecipientFilter::from_code(&c)).unwrap_or_default(),
-            page: q.get("pagina").and_then(|n| n.parse().ok()).filter(|n| *n > 0).unwrap_or(1),
+            filter: q
+                .get("esito")
+                .and_then(|c| RecipientFilter::from_code(&c))
+                .unwrap_or_default(),
+            page: q
+                .get("pagina")
+                .and_then(|n| n.parse().ok())
+                .filter(|n| *n > 0)
+                .unwrap_or(1),
         })
     });
     // Rows are read again when a mail has gone on.
@@ -45,7 +52,10 @@ pub fn Recipients(live: Live) -> impl IntoView {
     let rows = Resource::new(
         move || (part.get(), moved.get(), again.get()),
         move |(part, ..)| {
-            let page = PageRequest { number: part.page, size: PageSize::Fifty };
+            let page = PageRequest {
+                number: part.page,
+                size: PageSize::Fifty,
+            };
             operation_recipients(id, part.filter, page)
         },
     );
@@ -132,9 +142,19 @@ fn filter_name(l: Locale, filter: RecipientFilter) -> &'static str {
     }
 }
 
-fn table(l: Locale, part: Part, page: Page<Recipient>, retrying: Retrying, repair: Repair) -> impl IntoView {
+fn table(
+    l: Locale,
+    part: Part,
+    page: Page<Recipient>,
+    retrying: Retrying,
+    repair: Repair,
+) -> impl IntoView {
     if page.items.is_empty() {
-        let words = if part.filter == RecipientFilter::All { t::operations::none_all(l) } else { t::operations::none_filtered(l) };
+        let words = if part.filter == RecipientFilter::All {
+            t::operations::none_all(l)
+        } else {
+            t::operations::none_filtered(l)
+        };
         return view! { <EmptyState title=words icon=IconName::Users /> }.into_any();
     }
     let left_out = part.filter == RecipientFilter::Excluded;
@@ -149,7 +169,11 @@ fn table(l: Locale, part: Part, page: Page<Recipient>, retrying: Retrying, repai
         .into_any()
     };
     let (number_of, pages, id) = (page.number, page.pages(), repair.job);
-    let rows = page.items.into_iter().map(|r| row(l, r, retrying, repair)).collect_view();
+    let rows = page
+        .items
+        .into_iter()
+        .map(|r| row(l, r, retrying, repair))
+        .collect_view();
     view! {
         <div class="table-region" role="region" aria-labelledby="job-recipients" tabindex="0">
             <table class="table table--recipients table-cards">
@@ -173,7 +197,13 @@ fn Pages(l: Locale, id: JobId, part: Part, pages: u32) -> impl IntoView {
     let navigate = use_navigate();
     let go = move |(page,): (u64,)| {
         let page = u32::try_from(page).unwrap_or(1);
-        navigate(&address(id, Part { page, ..part }), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(
+            &address(id, Part { page, ..part }),
+            NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     };
     view! {
         <Pagination
@@ -196,9 +226,18 @@ fn row(l: Locale, r: Recipient, retrying: Retrying, repair: Repair) -> impl Into
     let address = r.mails.first().map(|m| m.address.clone());
     let name = r.name.clone();
     let cells = match r.excluded {
-        Some(reason) => view! { <td data-label=t::operations::col_reason(l)>{left_out(l, reason)}</td> }.into_any(),
+        Some(reason) => {
+            view! { <td data-label=t::operations::col_reason(l)>{left_out(l, reason)}</td> }
+                .into_any()
+        }
         None => {
-            let mail = |kind| r.mails.iter().find(|m| m.kind == kind).cloned().map(|mail| view! { <MailStatus mail=mail /> });
+            let mail = |kind| {
+                r.mails
+                    .iter()
+                    .find(|m| m.kind == kind)
+                    .cloned()
+                    .map(|mail| view! { <MailStatus mail=mail /> })
+            };
             view! {
                 <td data-label=t::operations::col_mail1(l)>{mail(MailKind::UserCode)}</td>
                 <td data-label=t::operations::col_mail2(l)>{mail(MailKind::TemporaryPassword)}</td>
@@ -224,10 +263,21 @@ fn row(l: Locale, r: Recipient, retrying: Retrying, repair: Repair) -> impl Into
 /// A retry a mail; where the mailbox is unknown first the repair of the address.
 fn commands(l: Locale, r: &Recipient, retrying: Retrying, repair: Repair) -> impl IntoView + use<> {
     let of = t::operations::retry_of(l, &r.name);
-    let stuck: Vec<MailView> = r.mails.iter().filter(|m| m.state.can_retry()).cloned().collect();
-    let unknown = stuck.iter().any(|m| m.state == MailState::Rejected && names_the_mailbox(m));
+    let stuck: Vec<MailView> = r
+        .mails
+        .iter()
+        .filter(|m| m.state.can_retry())
+        .cloned()
+        .collect();
+    let unknown = stuck
+        .iter()
+        .any(|m| m.state == MailState::Rejected && names_the_mailbox(m));
     if unknown {
-        let (user, mails, of) = (r.user, stuck.iter().map(|m| m.id).collect::<Vec<_>>(), of.clone());
+        let (user, mails, of) = (
+            r.user,
+            stuck.iter().map(|m| m.id).collect::<Vec<_>>(),
+            of.clone(),
+        );
         return view! {
             <Button busy=repair.busy on_click=move || repair.begin(user, mails.clone())>
                 {t::operations::fix(l)} <VisuallyHidden>{of}</VisuallyHidden>
@@ -238,7 +288,11 @@ fn commands(l: Locale, r: &Recipient, retrying: Retrying, repair: Repair) -> imp
     stuck
         .into_iter()
         .map(|mail| {
-            let words = if mail.kind == MailKind::UserCode { t::operations::retry_1(l) } else { t::operations::retry_2(l) };
+            let words = if mail.kind == MailKind::UserCode {
+                t::operations::retry_1(l)
+            } else {
+                t::operations::retry_2(l)
+            };
             let of = of.clone();
             view! {
                 <Button busy=retrying.busy on_click=move || retrying.run(vec![Retry::One(mail.id)])>
@@ -252,7 +306,9 @@ fn commands(l: Locale, r: &Recipient, retrying: Retrying, repair: Repair) -> imp
 
 /// The server said that the address is wrong, not that it does not want the mail.
 fn names_the_mailbox(mail: &MailView) -> bool {
-    mail.reply.as_deref().is_some_and(|r| r.starts_with("5.1.") || r.starts_with("5.2.1"))
+    mail.reply
+        .as_deref()
+        .is_some_and(|r| r.starts_with("5.1.") || r.starts_with("5.2.1"))
 }
 
 /// Correcting an address in place, then trying its mails again.
@@ -301,6 +357,7 @@ impl Repair {
     }
 
     fn saved(self) {
-        self.retrying.run(self.mails.get_value().into_iter().map(Retry::One).collect());
+        self.retrying
+            .run(self.mails.get_value().into_iter().map(Retry::One).collect());
     }
 }

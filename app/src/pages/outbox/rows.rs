@@ -49,7 +49,11 @@ struct Desk {
 
 /// The rows, their totals and pages.
 #[component]
-pub fn Rows(page: Page<OutboxRow>, #[prop(into)] on_go: Callback<(u64,)>, reload: Callback<()>) -> impl IntoView {
+pub fn Rows(
+    page: Page<OutboxRow>,
+    #[prop(into)] on_go: Callback<(u64,)>,
+    reload: Callback<()>,
+) -> impl IntoView {
     let l = use_locale();
     let desk = Desk {
         l,
@@ -133,10 +137,23 @@ fn command(desk: Desk, r: &OutboxRow) -> Option<impl IntoView + use<>> {
         return None;
     }
     let wrong_address = r.mail.state == MailState::Rejected
-        && r.mail.reply.as_deref().is_some_and(|w| w.starts_with("5.1.") || w.starts_with("5.2.1"));
-    let words = if wrong_address { t::outbox::fix_retry(l) } else { t::outbox::retry(l) };
+        && r.mail
+            .reply
+            .as_deref()
+            .is_some_and(|w| w.starts_with("5.1.") || w.starts_with("5.2.1"));
+    let words = if wrong_address {
+        t::outbox::fix_retry(l)
+    } else {
+        t::outbox::retry(l)
+    };
     let of = t::outbox::retry_of(l, &r.name);
-    let act = move || if wrong_address { desk.repair(id, user) } else { desk.retry(id) };
+    let act = move || {
+        if wrong_address {
+            desk.repair(id, user)
+        } else {
+            desk.retry(id)
+        }
+    };
     Some(view! {
         <Button busy=desk.busy on_click=act>
             {words} <VisuallyHidden>{of}</VisuallyHidden>

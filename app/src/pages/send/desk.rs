@@ -84,7 +84,9 @@ impl Desk {
             typed: RwSignal::new(String::new()),
             typed_error: RwSignal::new(None),
             target: RwSignal::new(None),
-            go: Callback::new(move |(id,): (JobId,)| navigate(&format!("/operazioni/{id}"), NavigateOptions::default())),
+            go: Callback::new(move |(id,): (JobId,)| {
+                navigate(&format!("/operazioni/{id}"), NavigateOptions::default())
+            }),
             announcer: use_context(),
             turn: StoredValue::new(0),
             left: StoredValue::new(false),
@@ -133,7 +135,11 @@ impl Desk {
             Ok(found) => {
                 if let Some(announcer) = self.announcer {
                     let out = found.excluded.iter().map(|g| g.count).sum();
-                    announcer.status(t::sending::said_checked(self.l, number(self.l, found.recipients), number(self.l, out)));
+                    announcer.status(t::sending::said_checked(
+                        self.l,
+                        number(self.l, found.recipients),
+                        number(self.l, out),
+                    ));
                 }
                 let again = self.phase.get_untracked() == Phase::Ready;
                 self.found.set(Some(found));
@@ -154,12 +160,20 @@ impl Desk {
 
     /// Starts the send. Enter pressed twice, a double click, a reload: one operation.
     pub fn start(self) {
-        let Some(found) = self.found.get_untracked() else { return };
+        let Some(found) = self.found.get_untracked() else {
+            return;
+        };
         if self.sending.get_untracked() || found.recipients == 0 {
             return;
         }
         self.typed_error.set(None);
-        let typed = self.typed.with_untracked(|t| t.chars().filter(char::is_ascii_digit).collect::<String>().parse::<u64>().ok());
+        let typed = self.typed.with_untracked(|t| {
+            t.chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+                .parse::<u64>()
+                .ok()
+        });
         if found.must_type() && typed != Some(found.recipients) {
             self.refuse_typed(found.recipients);
             return;
@@ -192,7 +206,10 @@ impl Desk {
                 self.check();
             }
             ApiError::Invalid(fields) if fields.of("typed").is_some() => {
-                self.refuse_typed(self.found.with_untracked(|f| f.as_ref().map_or(0, |f| f.recipients)));
+                self.refuse_typed(
+                    self.found
+                        .with_untracked(|f| f.as_ref().map_or(0, |f| f.recipients)),
+                );
                 return;
             }
             _ => {}
@@ -206,7 +223,8 @@ impl Desk {
     fn refuse_typed(self, recipients: u64) {
         let words = t::sending::typed_wrong(self.l, recipients);
         self.typed_error.set(Some(words.clone()));
-        self.problems.set(vec![FieldError::new("send-typed", words)]);
+        self.problems
+            .set(vec![FieldError::new("send-typed", words)]);
     }
 }
 
@@ -222,12 +240,19 @@ const INTENTION: &str = "delega_invio";
 
 fn intention(selection: &Selection) -> Key {
     let storage = window().session_storage().ok().flatten();
-    let kept = storage.as_ref().and_then(|s| s.get_item(INTENTION).ok().flatten());
-    let known = kept.and_then(|text| serde_json::from_str::<Intention>(&text).ok()).filter(|i| i.selection == *selection);
+    let kept = storage
+        .as_ref()
+        .and_then(|s| s.get_item(INTENTION).ok().flatten());
+    let known = kept
+        .and_then(|text| serde_json::from_str::<Intention>(&text).ok())
+        .filter(|i| i.selection == *selection);
     if let Some(known) = known {
         return known.key;
     }
-    let intention = Intention { selection: selection.clone(), key: random_key() };
+    let intention = Intention {
+        selection: selection.clone(),
+        key: random_key(),
+    };
     if let (Some(storage), Ok(text)) = (storage, serde_json::to_string(&intention)) {
         let _ = storage.set_item(INTENTION, &text);
     }

@@ -22,16 +22,35 @@ pub fn Facts(desk: Desk) -> impl IntoView {
     move || desk.found.get().map(|found| facts(desk, open, &found))
 }
 
-fn facts(desk: Desk, open: RwSignal<Option<Exclusion>>, found: &SendCheck) -> impl IntoView + use<> {
+fn facts(
+    desk: Desk,
+    open: RwSignal<Option<Exclusion>>,
+    found: &SendCheck,
+) -> impl IntoView + use<> {
     let l = desk.l;
     let heading = match found.selected {
         1 => t::sending::selected_one(l).to_owned(),
         n => t::sending::selected(l, number(l, n)),
     };
-    let receive = if found.recipients == 1 { t::sending::receive_one(l) } else { t::sending::receive(l) };
-    let groups = found.excluded.iter().cloned().map(|group| view! { <Left desk=desk open=open group=group /> }).collect_view();
-    let drift = found.found_then.map(|then| t::sending::drift(l, number(l, found.selected), number(l, then)));
-    let languages = found.languages.iter().map(|(of, n)| format!("{} {}", of.endonym(), number(l, *n))).collect::<Vec<_>>();
+    let receive = if found.recipients == 1 {
+        t::sending::receive_one(l)
+    } else {
+        t::sending::receive(l)
+    };
+    let groups = found
+        .excluded
+        .iter()
+        .cloned()
+        .map(|group| view! { <Left desk=desk open=open group=group /> })
+        .collect_view();
+    let drift = found
+        .found_then
+        .map(|then| t::sending::drift(l, number(l, found.selected), number(l, then)));
+    let languages = found
+        .languages
+        .iter()
+        .map(|(of, n)| format!("{} {}", of.endonym(), number(l, *n)))
+        .collect::<Vec<_>>();
     let days = t::sending::warning_days(l, found.password_days);
     view! {
         <h2 id="send-summary" tabindex="-1">{heading}</h2>
@@ -68,7 +87,11 @@ fn shared(l: Locale, found: &SendCheck) -> Option<impl IntoView + use<>> {
         .iter()
         .map(|s| {
             let names = s.names.join(", ");
-            let dots = if s.users > s.names.len() as u64 { ", …" } else { "" };
+            let dots = if s.users > s.names.len() as u64 {
+                ", …"
+            } else {
+                ""
+            };
             let words = t::sending::shared_row(l, format!("{names}{dots}"), number(l, s.users));
             view! {
                 <li>
@@ -100,7 +123,10 @@ fn Left(desk: Desk, open: RwSignal<Option<Exclusion>>, group: ExcludedGroup) -> 
     let l = desk.l;
     let reason = group.reason;
     let is_open = Memo::new(move |_| open.get() == Some(reason));
-    let (number_of, words) = (number(l, group.count), exclusion(l, reason, group.count == 1));
+    let (number_of, words) = (
+        number(l, group.count),
+        exclusion(l, reason, group.count == 1),
+    );
     let group = StoredValue::new(group);
     let label = move || match (is_open.get(), repairable(reason)) {
         (true, _) => t::sending::hide(l),
@@ -139,7 +165,10 @@ fn People(desk: Desk, group: ExcludedGroup) -> impl IntoView {
         let selection = desk.selected.with_untracked(Clone::clone);
         // The first five are replaced by the first hundred, then by hundreds.
         let had = people.with_untracked(Vec::len);
-        let page = PageRequest { number: u32::try_from(had / 100 + 1).unwrap_or(1), size: PageSize::Hundred };
+        let page = PageRequest {
+            number: u32::try_from(had / 100 + 1).unwrap_or(1),
+            size: PageSize::Hundred,
+        };
         spawn_local(async move {
             let answer = excluded_from_sending(selection, reason, page).await;
             if busy.try_set(false).is_some() {
@@ -176,9 +205,18 @@ fn People(desk: Desk, group: ExcludedGroup) -> impl IntoView {
 
 fn person(desk: Desk, reason: Exclusion, p: ExcludedUser) -> impl IntoView {
     let l = desk.l;
-    let target = EmailTarget { id: p.id, name: p.name.clone(), email: p.email.clone(), version: p.version };
+    let target = EmailTarget {
+        id: p.id,
+        name: p.name.clone(),
+        email: p.email.clone(),
+        version: p.version,
+    };
     let of = t::sending::add_address_of(l, &p.name);
-    let word = if p.email.is_none() { t::sending::add_address(l) } else { t::sending::fix(l) };
+    let word = if p.email.is_none() {
+        t::sending::add_address(l)
+    } else {
+        t::sending::fix(l)
+    };
     view! {
         <li class="send-people__row">
             <a href=format!("/utenti/{}", p.id)>{p.name}</a>

@@ -24,8 +24,11 @@ pub fn Preview(
         TabItem::new(MailKind::UserCode.code(), t::sending::mail1(l)),
         TabItem::new(MailKind::TemporaryPassword.code(), t::sending::mail2(l)),
     ]);
-    let options = Locale::ALL.map(|o| ChoiceOption::new(o.code(), o.endonym())).to_vec();
-    let select = move |(key,): (String,)| kind.set(MailKind::from_code(&key).unwrap_or(MailKind::UserCode));
+    let options = Locale::ALL
+        .map(|o| ChoiceOption::new(o.code(), o.endonym()))
+        .to_vec();
+    let select =
+        move |(key,): (String,)| kind.set(MailKind::from_code(&key).unwrap_or(MailKind::UserCode));
     let shown = move || {
         mail.get().map(|answer| match answer {
             Ok(mail) => words(l, mail, language.get_untracked()).into_any(),

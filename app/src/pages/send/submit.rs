@@ -11,9 +11,16 @@ use leptos::prelude::*;
 #[component]
 pub fn Submit(desk: Desk) -> impl IntoView {
     let l = desk.l;
-    let recipients = Memo::new(move |_| desk.found.with(|f| f.as_ref().map_or(0, |f| f.recipients)));
-    let must_type = Memo::new(move |_| desk.found.with(|f| f.as_ref().is_some_and(|f| f.must_type())));
-    let hold = Memo::new(move |_| desk.found.with(|f| f.as_ref().map_or(0, |f| f.hold_seconds)));
+    let recipients =
+        Memo::new(move |_| desk.found.with(|f| f.as_ref().map_or(0, |f| f.recipients)));
+    let must_type = Memo::new(move |_| {
+        desk.found
+            .with(|f| f.as_ref().is_some_and(|f| f.must_type()))
+    });
+    let hold = Memo::new(move |_| {
+        desk.found
+            .with(|f| f.as_ref().map_or(0, |f| f.hold_seconds))
+    });
     let label = move || match recipients.get() {
         1 => t::sending::submit_one(l).to_owned(),
         n => t::sending::submit(l, number(l, n)),
@@ -22,7 +29,8 @@ pub fn Submit(desk: Desk) -> impl IntoView {
         0 => t::sending::no_hold(l).to_owned(),
         n => t::sending::hold(l, n),
     };
-    let impossible = Signal::derive(move || (recipients.get() == 0).then(|| t::sending::nobody(l).to_owned()));
+    let impossible =
+        Signal::derive(move || (recipients.get() == 0).then(|| t::sending::nobody(l).to_owned()));
     view! {
         <form
             class="action-bar"

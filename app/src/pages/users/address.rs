@@ -1,9 +1,6 @@
 //! What the address bar says of the list, and the other way round.
 
-use domain::{
-    page::PageSize,
-    user::ListQuery,
-};
+use domain::{page::PageSize, user::ListQuery};
 use std::fmt::Write as _;
 
 /// Path of the list.
@@ -21,8 +18,14 @@ pub struct Wanted {
 impl Wanted {
     /// Reads a query string without `?` and a fragment with `#`.
     pub fn read(search: &str, fragment: &str) -> Self {
-        let pairs = || search.trim_start_matches('?').split('&').filter_map(|p| p.split_once('='));
-        let usual = !pairs().any(|(key, value)| key == "righe" && PageSize::from_code(value).is_some());
+        let pairs = || {
+            search
+                .trim_start_matches('?')
+                .split('&')
+                .filter_map(|p| p.split_once('='))
+        };
+        let usual =
+            !pairs().any(|(key, value)| key == "righe" && PageSize::from_code(value).is_some());
         let mut query = ListQuery::from_pairs(pairs(), &text_of(fragment), PageSize::default());
         if query.page.size == PageSize::All {
             query.page.number = 1;
@@ -34,7 +37,11 @@ impl Wanted {
     pub fn write(&self) -> String {
         let size = self.query.page.size;
         // What equals the usual size is not written: another one makes it be written.
-        let other = if size == PageSize::Ten { PageSize::Fifty } else { PageSize::Ten };
+        let other = if size == PageSize::Ten {
+            PageSize::Fifty
+        } else {
+            PageSize::Ten
+        };
         let query = self.query.to_query(if self.usual { size } else { other });
         let mut out = PATH.to_owned();
         if !query.is_empty() {
@@ -57,7 +64,11 @@ impl Wanted {
 /// The free text of a fragment `#q=…`; any other fragment holds none.
 fn text_of(fragment: &str) -> String {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-    fragment.split('&').find_map(|p| p.strip_prefix("q=")).map(decode).unwrap_or_default()
+    fragment
+        .split('&')
+        .find_map(|p| p.strip_prefix("q="))
+        .map(decode)
+        .unwrap_or_default()
 }
 
 fn encode(text: &str) -> String {
@@ -95,8 +106,18 @@ mod tests {
 
     #[test]
     fn the_free_text_stands_in_the_fragment_and_nowhere_else() {
-        let filter = UserFilter { groups: vec!["tutori".into()], text: "D'Angelò 100% a&b#c".into(), ..UserFilter::default() };
-        let wanted = Wanted { query: ListQuery { filter, ..ListQuery::default() }, usual: true };
+        let filter = UserFilter {
+            groups: vec!["tutori".into()],
+            text: "D'Angelò 100% a&b#c".into(),
+            ..UserFilter::default()
+        };
+        let wanted = Wanted {
+            query: ListQuery {
+                filter,
+                ..ListQuery::default()
+            },
+            usual: true,
+        };
         let address = wanted.write();
         let (before, fragment) = address.split_once('#').unwrap();
         assert_eq!(before, "/utenti?gruppo=tutori");
@@ -105,7 +126,10 @@ mod tests {
 
     #[test]
     fn a_chosen_number_of_rows_is_written_even_when_it_is_the_default() {
-        let mut wanted = Wanted { query: ListQuery::default(), usual: false };
+        let mut wanted = Wanted {
+            query: ListQuery::default(),
+            usual: false,
+        };
         assert_eq!(wanted.write(), "/utenti?righe=50");
         wanted.query.page.size = PageSize::Ten;
         assert_eq!(wanted.write(), "/utenti?righe=10");

@@ -5,7 +5,10 @@ use crate::{
     i18n::t,
     ui::{Button, ButtonKind, Chip, ChipList, ChoiceOption, FilterPopover, IconName, TextField},
 };
-use domain::{Locale, user::{UserFilter, UserState}};
+use domain::{
+    Locale,
+    user::{UserFilter, UserState},
+};
 use leptos::prelude::*;
 
 /// The word of a state, in the middle of a sentence.
@@ -50,7 +53,10 @@ pub fn Filters() -> impl IntoView {
     let options = Signal::derive(move || {
         list.frame.with(|f| {
             let groups = f.as_ref().map(|f| f.groups.as_slice()).unwrap_or_default();
-            groups.iter().map(|g| ChoiceOption::new(g.code.clone(), g.name.clone())).collect::<Vec<_>>()
+            groups
+                .iter()
+                .map(|g| ChoiceOption::new(g.code.clone(), g.name.clone()))
+                .collect::<Vec<_>>()
         })
     });
     let label = Signal::derive(move || {
@@ -106,7 +112,10 @@ pub fn Filters() -> impl IntoView {
 }
 
 fn group_name(options: &[ChoiceOption], code: &str) -> String {
-    options.iter().find(|o| o.value == code).map_or_else(|| code.to_owned(), |o| o.label.clone())
+    options
+        .iter()
+        .find(|o| o.value == code)
+        .map_or_else(|| code.to_owned(), |o| o.label.clone())
 }
 
 /// What the list is filtered by, each removable.
@@ -118,19 +127,37 @@ pub fn Chips() -> impl IntoView {
         let filter = list.wanted.with(|w| w.query.filter.clone());
         let mut chips = Vec::new();
         let mut add = |key: String, label: String| {
-            chips.push(Chip { key, remove_label: t::users::chip_remove(l, &label), label });
+            chips.push(Chip {
+                key,
+                remove_label: t::users::chip_remove(l, &label),
+                label,
+            });
         };
         for code in &filter.groups {
             let name = list.frame.with(|f| {
-                f.as_ref().and_then(|f| f.groups.iter().find(|g| g.code == *code).map(|g| g.name.clone()))
+                f.as_ref().and_then(|f| {
+                    f.groups
+                        .iter()
+                        .find(|g| g.code == *code)
+                        .map(|g| g.name.clone())
+                })
             });
-            add(format!("g:{code}"), t::users::chip_group(l, name.unwrap_or_else(|| code.clone())));
+            add(
+                format!("g:{code}"),
+                t::users::chip_group(l, name.unwrap_or_else(|| code.clone())),
+            );
         }
         if let Some(state) = filter.state {
-            add("s:".to_owned(), t::users::chip_state(l, state_word(l, state)));
+            add(
+                "s:".to_owned(),
+                t::users::chip_state(l, state_word(l, state)),
+            );
         }
         if !filter.text.trim().is_empty() {
-            add("q:".to_owned(), t::users::chip_search(l, filter.text.trim()));
+            add(
+                "q:".to_owned(),
+                t::users::chip_search(l, filter.text.trim()),
+            );
         }
         chips
     });

@@ -20,7 +20,8 @@ pub fn KeepDialog() -> impl IntoView {
     Effect::new(move |_| {
         if list.waiting.with(Option::is_some) && !open.get_untracked() {
             failed.set(None);
-            let many = |s: &Selection| matches!(s, Selection::AllFound { .. }) && s.len() > KEEP_MAX;
+            let many =
+                |s: &Selection| matches!(s, Selection::AllFound { .. }) && s.len() > KEEP_MAX;
             too_many.set(list.selected.with_untracked(many));
             open.set(true);
         }
@@ -52,7 +53,8 @@ pub fn KeepDialog() -> impl IntoView {
             }
             match answer {
                 Ok(Some(ids)) => {
-                    list.selected.set(Selection::Only(ids.into_iter().collect()));
+                    list.selected
+                        .set(Selection::Only(ids.into_iter().collect()));
                     proceed();
                 }
                 Ok(None) => too_many.set(true),

@@ -1,10 +1,7 @@
 //! What the parts of the page share: what is wanted, what is there, what is ticked.
 
 use super::address::Wanted;
-use crate::{
-    api::users::ListFrame,
-    state::Selected,
-};
+use crate::{api::users::ListFrame, state::Selected};
 use domain::{
     Locale, UserId,
     page::{Page, PageSize},
@@ -55,17 +52,20 @@ impl List {
 
     /// Page shown and number of pages.
     pub fn pages(self) -> (u32, u32) {
-        self.page.with(|p| p.as_ref().map_or((1, 1), |p| (p.number, p.pages())))
+        self.page
+            .with(|p| p.as_ref().map_or((1, 1), |p| (p.number, p.pages())))
     }
 
     /// «Tutti» is shown.
     pub fn shows_all(self) -> bool {
-        self.page.with(|p| p.as_ref().is_some_and(|p| p.size == PageSize::All))
+        self.page
+            .with(|p| p.as_ref().is_some_and(|p| p.size == PageSize::All))
     }
 
     /// Rows can be ticked: there is something to do with them.
     pub fn may_select(self) -> bool {
-        self.frame.with(|f| f.as_ref().is_some_and(|f| f.may_send || f.may_edit))
+        self.frame
+            .with(|f| f.as_ref().is_some_and(|f| f.may_send || f.may_edit))
     }
 
     /// Users can be changed.
@@ -81,7 +81,9 @@ impl List {
     /// Goes to `wanted`; where that changes the filters and somebody is selected, a
     /// person is asked first.
     pub fn go(self, wanted: Wanted) {
-        let other = self.wanted.with_untracked(|w| w.query.filter != wanted.query.filter);
+        let other = self
+            .wanted
+            .with_untracked(|w| w.query.filter != wanted.query.filter);
         if other && self.selected.with_untracked(|s| !s.is_empty()) {
             self.waiting.set(Some(Waiting::Go(Box::new(wanted))));
         } else {
@@ -122,7 +124,9 @@ impl List {
 
     /// The row as it stands: the one that came, or a newer one saved on this page.
     pub fn newest(self, row: &UserRow) -> UserRow {
-        self.edited.with(|e| e.get(&row.id).filter(|n| n.version >= row.version).cloned()).unwrap_or_else(|| row.clone())
+        self.edited
+            .with(|e| e.get(&row.id).filter(|n| n.version >= row.version).cloned())
+            .unwrap_or_else(|| row.clone())
     }
 
     /// Takes over a row that was saved on this page.
@@ -136,6 +140,9 @@ impl List {
 /// The list of this page.
 pub fn use_list() -> List {
     // Every part stands below the page that provides it.
-    #[allow(clippy::expect_used, reason = "a part outside its page is a fault of the program")]
+    #[allow(
+        clippy::expect_used,
+        reason = "a part outside its page is a fault of the program"
+    )]
     use_context().expect("the parts of the list stand below it")
 }

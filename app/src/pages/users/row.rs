@@ -3,7 +3,10 @@
 use super::list::use_list;
 use crate::{
     i18n::{day, t},
-    ui::{Button, ButtonKind, Icon, IconName, MenuEntry, RowCheckbox, SplitButton, Status, Tag, Tone, VisuallyHidden},
+    ui::{
+        Button, ButtonKind, Icon, IconName, MenuEntry, RowCheckbox, SplitButton, Status, Tag, Tone,
+        VisuallyHidden,
+    },
     widgets::EmailTarget,
 };
 use domain::{
@@ -89,12 +92,32 @@ pub fn RowCells(
 }
 
 /// The pencil and its menu.
-fn commands(l: Locale, id: UserId, name: Memo<String>, row: Signal<UserRow>, edit: bool, send: bool) -> impl IntoView {
+fn commands(
+    l: Locale,
+    id: UserId,
+    name: Memo<String>,
+    row: Signal<UserRow>,
+    edit: bool,
+    send: bool,
+) -> impl IntoView {
     let href = format!("/utenti/{}", id.0);
-    let main = move || if edit { t::users::edit_name(l, name.get()) } else { t::users::open_name(l, name.get()) };
+    let main = move || {
+        if edit {
+            t::users::edit_name(l, name.get())
+        } else {
+            t::users::open_name(l, name.get())
+        }
+    };
     let target = href.clone();
     let entries = Signal::derive(move || {
-        let mut entries = vec![MenuEntry::link(if edit { t::users::edit(l) } else { t::users::open(l) }, target.clone())];
+        let mut entries = vec![MenuEntry::link(
+            if edit {
+                t::users::edit(l)
+            } else {
+                t::users::open(l)
+            },
+            target.clone(),
+        )];
         if send {
             let why = row.with(|r| match (r.state, &r.email) {
                 (UserState::Active, Some(_)) => None,
@@ -127,7 +150,10 @@ fn groups(row: Signal<UserRow>) -> impl IntoView {
     let others: Vec<String> = names.collect();
     first.map(|first| {
         let more = (!others.is_empty()).then(|| {
-            let (count, names) = (format!("+{}", others.len()), format!(", {}", others.join(", ")));
+            let (count, names) = (
+                format!("+{}", others.len()),
+                format!(", {}", others.join(", ")),
+            );
             view! {
                 <Tag>
                     <span aria-hidden="true">{count}</span>
@@ -199,7 +225,11 @@ fn under_mail(l: Locale, row: &UserRow) -> String {
         None => row.username.clone(),
         Some(end) => {
             let on = day(l, end.day);
-            let words = if end.over { t::users::expired_on(l, on) } else { t::users::expires_on(l, on) };
+            let words = if end.over {
+                t::users::expired_on(l, on)
+            } else {
+                t::users::expires_on(l, on)
+            };
             format!("{} · {words}", row.username)
         }
     }

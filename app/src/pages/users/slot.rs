@@ -15,7 +15,13 @@ use leptos::{prelude::*, task::spawn_local};
 pub fn Slot() -> impl IntoView {
     let list = use_list();
     let any = Memo::new(move |_| !list.selected.is_empty() && list.may_select());
-    move || if any.get() { view! { <SelectionBar /> }.into_any() } else { view! { <Totals /> }.into_any() }
+    move || {
+        if any.get() {
+            view! { <SelectionBar /> }.into_any()
+        } else {
+            view! { <Totals /> }.into_any()
+        }
+    }
 }
 
 #[component]
@@ -24,13 +30,27 @@ fn Totals() -> impl IntoView {
     let l = list.l;
     let sizes = PageSize::ALL
         .into_iter()
-        .map(|s| ChoiceOption::new(s.code(), if s == PageSize::All { t::users::all(l) } else { s.code() }))
+        .map(|s| {
+            ChoiceOption::new(
+                s.code(),
+                if s == PageSize::All {
+                    t::users::all(l)
+                } else {
+                    s.code()
+                },
+            )
+        })
         .collect::<Vec<_>>();
     let size = Signal::derive(move || {
-        list.page.with(|p| p.as_ref().map_or(PageSize::default(), |p| p.size)).code().to_owned()
+        list.page
+            .with(|p| p.as_ref().map_or(PageSize::default(), |p| p.size))
+            .code()
+            .to_owned()
     });
     let choose = move |code: String| {
-        let Some(size) = PageSize::from_code(&code) else { return };
+        let Some(size) = PageSize::from_code(&code) else {
+            return;
+        };
         let mut wanted = list.wanted.get_untracked().first();
         wanted.query.page.size = size;
         wanted.usual = false;
@@ -60,14 +80,26 @@ pub fn selection_text(list: List) -> String {
         return t::users::selected_elsewhere(l, number(l, n));
     }
     list.selected.with(|s| match s {
-        Selection::AllFound { except, found, .. } if except.is_empty() => t::users::selected_all(l, number(l, *found)),
-        Selection::AllFound { except, found, .. } => {
-            t::users::selected_but(l, number(l, except.len() as u64), number(l, *found), number(l, n))
+        Selection::AllFound { except, found, .. } if except.is_empty() => {
+            t::users::selected_all(l, number(l, *found))
         }
+        Selection::AllFound { except, found, .. } => t::users::selected_but(
+            l,
+            number(l, except.len() as u64),
+            number(l, *found),
+            number(l, n),
+        ),
         Selection::Only(_) if n == 1 => t::users::selected_one(l).to_owned(),
         Selection::Only(ids) => {
-            let here = list.page.with(|p| p.as_ref().is_some_and(|p| ids.iter().all(|id| p.items.iter().any(|u| u.id == *id))));
-            if here && !list.shows_all() { t::users::selected_page(l, number(l, n)) } else { t::users::selected(l, number(l, n)) }
+            let here = list.page.with(|p| {
+                p.as_ref()
+                    .is_some_and(|p| ids.iter().all(|id| p.items.iter().any(|u| u.id == *id)))
+            });
+            if here && !list.shows_all() {
+                t::users::selected_page(l, number(l, n))
+            } else {
+                t::users::selected(l, number(l, n))
+            }
         }
     })
 }
@@ -86,7 +118,8 @@ fn SelectionBar() -> impl IntoView {
     });
     let take_all = move || {
         let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
-        list.selected.take_all(filter, untrack(move || list.total()));
+        list.selected
+            .take_all(filter, untrack(move || list.total()));
     };
     view! {
         <div class="slot-a slot-a--selection" role="group" aria-label=t::users::selection(l)>

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     i18n::t,
-    ui::{EmptyState, LinkButton, SkeletonRows, SortDirection, SortHeader, TriState, TriStateCheckbox},
+    ui::{
+        EmptyState, LinkButton, SkeletonRows, SortDirection, SortHeader, TriState, TriStateCheckbox,
+    },
 };
 use domain::{
     UserId,
@@ -88,11 +90,16 @@ fn PageRows(openers: Openers) -> impl IntoView {
     Effect::new(move |_| {
         list.page.with(|p| {
             let items = p.as_ref().map(|p| p.items.as_slice()).unwrap_or_default();
-            list.loaded.set_value((0..).zip(items.iter().map(|u| u.id)).collect());
+            list.loaded
+                .set_value((0..).zip(items.iter().map(|u| u.id)).collect());
         });
     });
     let ids = move || -> Vec<UserId> {
-        list.page.with(|p| p.as_ref().map(|p| p.items.iter().map(|u| u.id).collect()).unwrap_or_default())
+        list.page.with(|p| {
+            p.as_ref()
+                .map(|p| p.items.iter().map(|u| u.id).collect())
+                .unwrap_or_default()
+        })
     };
     view! {
         <tbody>
@@ -112,10 +119,18 @@ fn PageRows(openers: Openers) -> impl IntoView {
 
 /// The row of a user of the page, as it stands; where the page has moved on, as it was.
 fn row_of(list: List, id: UserId) -> Signal<UserRow> {
-    let found = move || list.page.with(|p| p.as_ref().and_then(|p| p.items.iter().find(|u| u.id == id)).cloned());
+    let found = move || {
+        list.page.with(|p| {
+            p.as_ref()
+                .and_then(|p| p.items.iter().find(|u| u.id == id))
+                .cloned()
+        })
+    };
     let first = untrack(found).unwrap_or_else(|| super::window::nobody(id));
     let row = Memo::new(move |was: Option<&UserRow>| {
-        let row = found().or_else(|| was.cloned()).unwrap_or_else(|| first.clone());
+        let row = found()
+            .or_else(|| was.cloned())
+            .unwrap_or_else(|| first.clone());
         list.newest(&row)
     });
     row.into()
@@ -139,26 +154,42 @@ fn SelectAll(all: Memo<bool>) -> impl IntoView {
         }
         list.page.with(|p| {
             let items = p.as_ref().map(|p| p.items.as_slice()).unwrap_or_default();
-            TriState::of(items.iter().filter(|u| list.selected.with(|s| s.contains(u.id))).count(), items.len())
+            TriState::of(
+                items
+                    .iter()
+                    .filter(|u| list.selected.with(|s| s.contains(u.id)))
+                    .count(),
+                items.len(),
+            )
         })
     });
     let change = move |on: bool| {
         if all.get_untracked() {
             if on {
                 let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
-                list.selected.take_all(filter, untrack(move || list.total()));
+                list.selected
+                    .take_all(filter, untrack(move || list.total()));
             } else {
                 list.selected.clear();
             }
         } else if untrack(move || list.elsewhere()) {
             list.waiting.set(Some(super::list::Waiting::Tick));
         } else {
-            let ids: Vec<UserId> =
-                list.page.with_untracked(|p| p.as_ref().map(|p| p.items.iter().map(|u| u.id).collect()).unwrap_or_default());
+            let ids: Vec<UserId> = list.page.with_untracked(|p| {
+                p.as_ref()
+                    .map(|p| p.items.iter().map(|u| u.id).collect())
+                    .unwrap_or_default()
+            });
             list.selected.tick(ids, on);
         }
     };
-    let label = move || if all.get() { t::users::select_everyone(l) } else { t::users::select_page(l) };
+    let label = move || {
+        if all.get() {
+            t::users::select_everyone(l)
+        } else {
+            t::users::select_page(l)
+        }
+    };
     view! {
         <th scope="col" class="cell-check">
             <TriStateCheckbox

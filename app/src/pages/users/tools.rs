@@ -15,7 +15,10 @@ use std::collections::BTreeSet;
 pub fn Tools() -> impl IntoView {
     let list = use_list();
     let l = list.l;
-    let (form, field) = (NodeRef::<leptos::html::Form>::new(), NodeRef::<leptos::html::Input>::new());
+    let (form, field) = (
+        NodeRef::<leptos::html::Form>::new(),
+        NodeRef::<leptos::html::Input>::new(),
+    );
     // A form, so that the browser itself saves the file while it comes; a POST, so that
     // what was searched stands in no address.
     let export = move |file: FileKind, selected: bool| {
@@ -23,18 +26,32 @@ pub fn Tools() -> impl IntoView {
         let selection = if selected {
             list.selected.with_untracked(Selection::clone)
         } else {
-            Selection::AllFound { filter: wanted.query.filter, except: BTreeSet::new(), found: total }
+            Selection::AllFound {
+                filter: wanted.query.filter,
+                except: BTreeSet::new(),
+                found: total,
+            }
         };
-        let request = ExportRequest { file, selection, sort: wanted.query.sort };
-        if let (Some(form), Some(field), Ok(json)) =
-            (form.get_untracked(), field.get_untracked(), serde_json::to_string(&request))
-        {
+        let request = ExportRequest {
+            file,
+            selection,
+            sort: wanted.query.sort,
+        };
+        if let (Some(form), Some(field), Ok(json)) = (
+            form.get_untracked(),
+            field.get_untracked(),
+            serde_json::to_string(&request),
+        ) {
             field.set_value(&json);
             let _ = form.submit();
         }
     };
     let entries = Signal::derive(move || {
-        let n = if list.may_select() { list.selected.len() } else { 0 };
+        let n = if list.may_select() {
+            list.selected.len()
+        } else {
+            0
+        };
         let shown = number(l, n);
         let mut entries = Vec::new();
         if list.may_send() {
@@ -42,11 +59,21 @@ pub fn Tools() -> impl IntoView {
             let send = MenuEntry::link(t::users::send_selected(l, &shown), "/utenti/invio");
             entries.extend([send.disabled_because(why), MenuEntry::Separator]);
         }
-        entries.push(MenuEntry::action(t::users::export_csv(l), move || export(FileKind::Csv, false)));
-        entries.push(MenuEntry::action(t::users::export_xlsx(l), move || export(FileKind::Xlsx, false)));
+        entries.push(MenuEntry::action(t::users::export_csv(l), move || {
+            export(FileKind::Csv, false)
+        }));
+        entries.push(MenuEntry::action(t::users::export_xlsx(l), move || {
+            export(FileKind::Xlsx, false)
+        }));
         if n > 0 {
-            entries.push(MenuEntry::action(t::users::export_selected_csv(l, &shown), move || export(FileKind::Csv, true)));
-            entries.push(MenuEntry::action(t::users::export_selected_xlsx(l, &shown), move || export(FileKind::Xlsx, true)));
+            entries.push(MenuEntry::action(
+                t::users::export_selected_csv(l, &shown),
+                move || export(FileKind::Csv, true),
+            ));
+            entries.push(MenuEntry::action(
+                t::users::export_selected_xlsx(l, &shown),
+                move || export(FileKind::Xlsx, true),
+            ));
         }
         entries
     });

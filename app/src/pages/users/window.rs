@@ -56,16 +56,29 @@ fn place(total: u64, row: f64, scrolled: f64, view: f64) -> Place {
     #[allow(clippy::cast_precision_loss, reason = "rows are far fewer than 2^52")]
     let whole = total as f64;
     let height = (whole * row).min(TALLEST);
-    let share = if height > view { (scrolled / (height - view)).clamp(0.0, 1.0) } else { 0.0 };
+    let share = if height > view {
+        (scrolled / (height - view)).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let top = share * (whole - view / row).max(0.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the number of rows")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and the number of rows"
+    )]
     let (seen, shown) = (top as u64, (view / row).ceil() as u64 + 1);
     let first = seen.saturating_sub(BEYOND);
     let end = (seen + shown + BEYOND).min(total);
     #[allow(clippy::cast_precision_loss, reason = "rows are far fewer than 2^52")]
     let (before, drawn) = (top - first as f64, (end - first) as f64 * row);
     let above = (share * (height - view).max(0.0) - before * row).max(0.0);
-    Place { first, end, above, below: (height - above - drawn).max(0.0) }
+    Place {
+        first,
+        end,
+        above,
+        below: (height - above - drawn).max(0.0),
+    }
 }
 
 /// A block of rows.
@@ -95,31 +108,45 @@ pub fn AllRows(
     region: NodeRef<leptos::html::Div>,
 ) -> impl IntoView {
     let list = use_list();
-    let first = list.page.with_untracked(|p| p.as_ref().map(|p| p.items.len() as u64).unwrap_or_default());
+    let first = list
+        .page
+        .with_untracked(|p| p.as_ref().map(|p| p.items.len() as u64).unwrap_or_default());
     let window = Window {
         list,
         blocks: RwSignal::new(BTreeMap::new()),
         // The server sends what a first view holds.
-        place: RwSignal::new(Place { end: first.min(BEYOND * 2), ..Place::default() }),
+        place: RwSignal::new(Place {
+            end: first.min(BEYOND * 2),
+            ..Place::default()
+        }),
         row: StoredValue::new(ROW),
         timer: StoredValue::new(false),
         body: NodeRef::new(),
     };
     // Another list: its first block came with the page.
     Effect::new(move |_| {
-        let items = list.page.with(|p| p.as_ref().map(|p| p.items.clone()).unwrap_or_default());
-        window.blocks.set(BTreeMap::from([(1, Block::Here(Arc::new(items)))]));
+        let items = list
+            .page
+            .with(|p| p.as_ref().map(|p| p.items.clone()).unwrap_or_default());
+        window
+            .blocks
+            .set(BTreeMap::from([(1, Block::Here(Arc::new(items)))]));
         request_animation_frame(move || window.measure());
     });
     Effect::new(move |_| window.remember());
     window.follow_scrolling(region);
-    let (above, below) = (NodeRef::<leptos::html::Td>::new(), NodeRef::<leptos::html::Td>::new());
+    let (above, below) = (
+        NodeRef::<leptos::html::Td>::new(),
+        NodeRef::<leptos::html::Td>::new(),
+    );
     Effect::new(move |_| {
         let place = window.place.get();
         for (node, height) in [(above, place.above), (below, place.below)] {
             if let Some(cell) = node.get() {
                 let cell: &HtmlElement = &cell;
-                let _ = cell.style().set_property("height", &format!("{height:.0}px"));
+                let _ = cell
+                    .style()
+                    .set_property("height", &format!("{height:.0}px"));
             }
         }
     });
@@ -147,14 +174,21 @@ fn WindowRow(window: Window, at: u64, openers: Openers) -> impl IntoView {
     let cells = move || match who.get() {
         Some(id) => {
             let row = Memo::new(move |was: Option<&UserRow>| {
-                let row = window.row_at(at).filter(|r| r.id == id).or_else(|| was.cloned());
+                let row = window
+                    .row_at(at)
+                    .filter(|r| r.id == id)
+                    .or_else(|| was.cloned());
                 list.newest(&row.unwrap_or_else(|| nobody(id)))
             });
             view! { <RowCells row=row openers=openers /> }.into_any()
         }
         None => {
             let block = block_of(at);
-            let failed = move || window.blocks.with(|b| matches!(b.get(&block), Some(Block::Failed)));
+            let failed = move || {
+                window
+                    .blocks
+                    .with(|b| matches!(b.get(&block), Some(Block::Failed)))
+            };
             view! {
                 <td colspan="9">
                     {move || {
@@ -210,7 +244,10 @@ impl Window {
         let within = usize::try_from(at % u64::from(BLOCK)).ok()?;
         // Before the page is alive its first block stands only in the page.
         if at < u64::from(BLOCK) && self.blocks.with(BTreeMap::is_empty) {
-            return self.list.page.with(|p| p.as_ref().and_then(|p| p.items.get(within).cloned()));
+            return self
+                .list
+                .page
+                .with(|p| p.as_ref().and_then(|p| p.items.get(within).cloned()));
         }
         self.blocks.with(|blocks| match blocks.get(&block_of(at)) {
             Some(Block::Here(rows)) => rows.get(within).cloned(),
@@ -266,10 +303,15 @@ impl Window {
 
     /// Takes the height of a row from those that are drawn.
     fn measure(self) {
-        let Some(Some(body)) = self.body.try_get_untracked() else { return };
+        let Some(Some(body)) = self.body.try_get_untracked() else {
+            return;
+        };
         let rows = crate::ui::dom::all(&body, "tr:not(.spacer-row)");
         if rows.len() > 2 {
-            let height: f64 = rows.iter().map(|r| r.get_bounding_client_rect().height()).sum();
+            let height: f64 = rows
+                .iter()
+                .map(|r| r.get_bounding_client_rect().height())
+                .sum();
             #[allow(clippy::cast_precision_loss, reason = "a few dozen rows")]
             self.row.set_value((height / rows.len() as f64).max(20.0));
         }
@@ -277,8 +319,14 @@ impl Window {
 
     /// Moves the window to what is in sight and asks for missing blocks.
     fn look(self, region: NodeRef<leptos::html::Div>) {
-        let Some(Some(body)) = self.body.try_get_untracked() else { return };
-        let view = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(800.0);
+        let Some(Some(body)) = self.body.try_get_untracked() else {
+            return;
+        };
+        let view = window()
+            .inner_height()
+            .ok()
+            .and_then(|h| h.as_f64())
+            .unwrap_or(800.0);
         let scrolled = (-body.get_bounding_client_rect().top()).max(0.0);
         let total = untrack(move || self.list.total());
         let row = self.row.get_value();
@@ -305,8 +353,11 @@ impl Window {
 
     /// A row that scrolls away must not take the focus into nowhere.
     fn rescue_focus(self, next: Place, region: NodeRef<leptos::html::Div>) {
-        let row = crate::ui::dom::focused().and_then(|f| f.closest("tr[aria-rowindex]").ok().flatten());
-        let at = row.and_then(|r| r.get_attribute("aria-rowindex")).and_then(|i| i.parse::<u64>().ok());
+        let row =
+            crate::ui::dom::focused().and_then(|f| f.closest("tr[aria-rowindex]").ok().flatten());
+        let at = row
+            .and_then(|r| r.get_attribute("aria-rowindex"))
+            .and_then(|i| i.parse::<u64>().ok());
         if at.is_some_and(|i| i > 1 && !(next.first + 2..next.end + 2).contains(&i))
             && let Some(region) = region.get_untracked()
         {
@@ -343,14 +394,22 @@ impl Window {
     fn fetch(self, number: u32) {
         let wanted = self.list.wanted.get_untracked();
         let mut query = wanted.query.clone();
-        query.page = PageRequest { number, size: PageSize::All };
+        query.page = PageRequest {
+            number,
+            size: PageSize::All,
+        };
         self.blocks.update(|b| {
             b.insert(number, Block::Coming);
         });
         spawn_local(async move {
             let answer = list_users(query, false).await;
             // Another list is shown by now.
-            if self.list.wanted.try_get_untracked().is_none_or(|now| now != wanted) {
+            if self
+                .list
+                .wanted
+                .try_get_untracked()
+                .is_none_or(|now| now != wanted)
+            {
                 return;
             }
             let block = match answer {

@@ -47,7 +47,9 @@ impl Line {
     /// Where the value has no JSON form.
     pub fn json(&mut self, value: &impl serde::Serialize) -> Result<&mut Self> {
         // JSON escapes NUL, which jsonb refuses all the same.
-        let text = serde_json::to_string(value).map_err(ServiceError::internal)?.replace("\\u0000", "\u{fffd}");
+        let text = serde_json::to_string(value)
+            .map_err(ServiceError::internal)?
+            .replace("\\u0000", "\u{fffd}");
         Ok(self.add(&text))
     }
 
@@ -84,7 +86,11 @@ impl Line {
 ///
 /// # Errors
 /// Where the database refuses a row.
-pub async fn copy_in(tx: &mut PgConnection, statement: &'static str, chunks: &mut Receiver<Vec<u8>>) -> Result<()> {
+pub async fn copy_in(
+    tx: &mut PgConnection,
+    statement: &'static str,
+    chunks: &mut Receiver<Vec<u8>>,
+) -> Result<()> {
     let mut copy = tx.copy_in_raw(statement).await?;
     while let Some(chunk) = chunks.recv().await {
         if let Err(e) = copy.send(chunk).await {

@@ -56,7 +56,9 @@ pub struct Seen {
 /// # Errors
 /// Where a problem has no JSON form.
 pub fn write(out: &mut Line, seen: &Seen) -> Result<()> {
-    out.add(&seen.line.to_string()).add(&seen.label).add(&seen.key);
+    out.add(&seen.line.to_string())
+        .add(&seen.label)
+        .add(&seen.key);
     match seen.problems.as_slice() {
         [] => out.maybe(None::<&str>),
         problems => out.json(&problems)?,
@@ -78,7 +80,9 @@ pub fn write(out: &mut Line, seen: &Seen) -> Result<()> {
                 .maybe(p.site.as_ref())
                 .maybe(p.school_year.map(|y| y.to_string()))
                 .maybe(p.class.as_ref())
-                .add(flag(p.fiscal_code.as_ref().is_some_and(FiscalCode::is_omocodic)))
+                .add(flag(
+                    p.fiscal_code.as_ref().is_some_and(FiscalCode::is_omocodic),
+                ))
                 .add(flag(p.padded));
         }
         None => {
@@ -95,9 +99,11 @@ pub fn write(out: &mut Line, seen: &Seen) -> Result<()> {
 /// Nobody analyses a temporary table by itself, and the plan for an empty column is a
 /// disaster for a full one: after every step that fills columns this is due.
 async fn analyze(tx: &mut PgConnection) -> Result<()> {
-    sqlx::query("analyze stage_persons (line, code, kind, fiscal_code, problems, dup_of, target, changes)")
-        .execute(tx)
-        .await?;
+    sqlx::query(
+        "analyze stage_persons (line, code, kind, fiscal_code, problems, dup_of, target, changes)",
+    )
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -128,7 +134,11 @@ pub async fn load(tx: &mut PgConnection, chunks: &mut Receiver<Vec<u8>>) -> Resu
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn reload(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<()> {
+pub async fn reload(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<()> {
     sqlx::query(
         "insert into stage_persons (line, label, key, seen_target, code, kind, legal, surname, given_name,
            fiscal_code, vat_number, birth_date, email, site, school_year, class, seen_version)
@@ -264,7 +274,11 @@ pub async fn compare(tx: &mut PgConnection, organisation: OrganisationId) -> Res
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<ImportCounts> {
+pub async fn keep(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<ImportCounts> {
     let rows = sqlx::query(
         "with kept as (
            insert into import_rows (organisation_id, import_id, line, outcome, label, data, problems, target_id)
@@ -326,7 +340,10 @@ pub async fn notes(tx: &mut PgConnection) -> Result<(Notes, Vec<String>)> {
         formulas: at(12)?,
         ..Notes::default()
     };
-    let sites = sqlx::query_scalar("select name from stage_sites where unit_id is null order by name").fetch_all(tx).await?;
+    let sites =
+        sqlx::query_scalar("select name from stage_sites where unit_id is null order by name")
+            .fetch_all(tx)
+            .await?;
     Ok((notes, sites))
 }
 
@@ -334,7 +351,10 @@ pub async fn notes(tx: &mut PgConnection) -> Result<(Notes, Vec<String>)> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn mark_changed_meanwhile(tx: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
+pub async fn mark_changed_meanwhile(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+) -> Result<()> {
     run(
         tx,
         "update stage_persons s set problems = jsonb_build_array(jsonb_build_object(
@@ -468,7 +488,11 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep_result(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<()> {
+pub async fn keep_result(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<()> {
     sqlx::query(
         "update import_rows r set outcome = f.outcome, problems = coalesce(f.problems, '[]')
          from (select line, problems,

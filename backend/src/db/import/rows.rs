@@ -19,7 +19,13 @@ struct Data {
     changes: Vec<Change>,
 }
 
-fn read(line: i32, outcome: &str, label: String, data: Value, problems: Value) -> Result<ImportRow> {
+fn read(
+    line: i32,
+    outcome: &str,
+    label: String,
+    data: Value,
+    problems: Value,
+) -> Result<ImportRow> {
     let data: Data = serde_json::from_value(data).map_err(ServiceError::internal)?;
     let errors: Vec<RowError> = serde_json::from_value(problems).map_err(ServiceError::internal)?;
     Ok(ImportRow {
@@ -55,7 +61,9 @@ pub async fn page(
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(|r| read(r.line, &r.outcome, r.label, r.data, r.problems)).collect()
+    rows.into_iter()
+        .map(|r| read(r.line, &r.outcome, r.label, r.data, r.problems))
+        .collect()
 }
 
 /// The rows below a line, for streaming all of them.
@@ -79,7 +87,9 @@ pub async fn after(
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter().map(|r| read(r.line, &r.outcome, r.label, r.data, r.problems)).collect()
+    rows.into_iter()
+        .map(|r| read(r.line, &r.outcome, r.label, r.data, r.problems))
+        .collect()
 }
 
 /// Rows by outcome, as they stand.
@@ -101,7 +111,10 @@ pub async fn counts(
     .await?;
     let mut counts = domain::import::ImportCounts::default();
     for row in rows {
-        counts.set(RowOutcome::from_code(&row.outcome).ok_or_else(|| unknown("row outcome"))?, count(row.rows));
+        counts.set(
+            RowOutcome::from_code(&row.outcome).ok_or_else(|| unknown("row outcome"))?,
+            count(row.rows),
+        );
     }
     Ok(counts)
 }

@@ -51,7 +51,11 @@ pub struct Compared {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn tree(conn: &mut PgConnection, organisation: OrganisationId, units: Option<&[i64]>) -> Result<Tree> {
+pub async fn tree(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    units: Option<&[i64]>,
+) -> Result<Tree> {
     let rows = sqlx::query!(
         r#"select u.id, u.code, p.code as "parent?", u.name, u.level, u.ent_id, u.bur,
              ($2::bigint[] is null or u.path && $2) as "allowed!"
@@ -65,7 +69,15 @@ pub async fn tree(conn: &mut PgConnection, organisation: OrganisationId, units: 
     rows.into_iter()
         .map(|r| {
             let level = r.level.parse().map_err(|_| unknown("unit level"))?;
-            let stored = Stored { id: r.id, parent: r.parent, name: r.name, level, ent_id: r.ent_id, bur: r.bur, allowed: r.allowed };
+            let stored = Stored {
+                id: r.id,
+                parent: r.parent,
+                name: r.name,
+                level,
+                ent_id: r.ent_id,
+                bur: r.bur,
+                allowed: r.allowed,
+            };
             Ok((r.code, stored))
         })
         .collect()
@@ -85,7 +97,10 @@ pub fn compare(rows: &mut [Compared], tree: &Tree, everywhere: bool) {
                 let differs = rows[*earlier].row.as_ref().ok() != Some(record);
                 let line = rows[*earlier].line;
                 rows[i].outcome = RowOutcome::Duplicate;
-                rows[i].row = Err(vec![RowError::of_row(Problem::DuplicateOf { line, differs })]);
+                rows[i].row = Err(vec![RowError::of_row(Problem::DuplicateOf {
+                    line,
+                    differs,
+                })]);
             }
         }
     }
@@ -103,7 +118,11 @@ pub fn compare(rows: &mut [Compared], tree: &Tree, everywhere: bool) {
         };
         row.target = Some(stored.id);
         row.changes = changes(record, stored);
-        row.outcome = if row.changes.is_empty() { RowOutcome::Unchanged } else { RowOutcome::Changed };
+        row.outcome = if row.changes.is_empty() {
+            RowOutcome::Unchanged
+        } else {
+            RowOutcome::Changed
+        };
     }
 }
 
@@ -114,7 +133,12 @@ fn place(rows: &mut [Compared], tree: &Tree, first: &HashMap<String, usize>, eve
         let bad: Vec<(usize, RowError)> = rows
             .iter()
             .enumerate()
-            .filter_map(|(i, row)| Some((i, misplaced(row.row.as_ref().ok()?, rows, tree, first, everywhere)?)))
+            .filter_map(|(i, row)| {
+                Some((
+                    i,
+                    misplaced(row.row.as_ref().ok()?, rows, tree, first, everywhere)?,
+                ))
+            })
             .collect();
         if bad.is_empty() {
             return;
@@ -134,15 +158,27 @@ fn misplaced(
 ) -> Option<RowError> {
     // The file's row counts before the stored unit: it says where the unit will stand.
     let in_file = |code: &str| first.get(code).and_then(|i| rows[*i].row.as_ref().ok());
-    let level_of = |code: &str| in_file(code).map(|r| r.level).or_else(|| tree.get(code).map(|s| s.level));
+    let level_of = |code: &str| {
+        in_file(code)
+            .map(|r| r.level)
+            .or_else(|| tree.get(code).map(|s| s.level))
+    };
     let parent_of = |code: &str| match in_file(code) {
         Some(r) => r.parent.clone(),
         None => tree.get(code).and_then(|s| s.parent.clone()),
     };
-    let error = |problem| Some(RowError::new(Column::ParentUnit, record.parent.as_deref().unwrap_or_default(), problem));
+    let error = |problem| {
+        Some(RowError::new(
+            Column::ParentUnit,
+            record.parent.as_deref().unwrap_or_default(),
+            problem,
+        ))
+    };
 
     if let Some(parent) = &record.parent {
-        let Some(level) = level_of(parent) else { return error(Problem::UnknownParent) };
+        let Some(level) = level_of(parent) else {
+            return error(Problem::UnknownParent);
+        };
         let mut seen = HashSet::from([record.code.clone()]);
         let mut above = Some(parent.clone());
         while let Some(code) = above {
@@ -168,7 +204,11 @@ fn misplaced(
         }
         let stored_elsewhere = tree.get(&record.code).is_some_and(|s| !s.allowed);
         if !allowed || stored_elsewhere {
-            return Some(RowError::new(Column::Unit, &record.code, Problem::UnitNotAllowed));
+            return Some(RowError::new(
+                Column::Unit,
+                &record.code,
+                Problem::UnitNotAllowed,
+            ));
         }
     }
     None
@@ -178,15 +218,29 @@ fn changes(record: &UnitRecord, stored: &Stored) -> Vec<Change> {
     let number = |n: Option<i64>| n.map(|n| n.to_string()).unwrap_or_default();
     [
         (Column::UnitName, stored.name.clone(), record.name.clone()),
-        (Column::ParentUnit, stored.parent.clone().unwrap_or_default(), record.parent.clone().unwrap_or_default()),
-        (Column::Level, stored.level.code().to_owned(), record.level.code().to_owned()),
+        (
+            Column::ParentUnit,
+            stored.parent.clone().unwrap_or_default(),
+            record.parent.clone().unwrap_or_default(),
+        ),
+        (
+            Column::Level,
+            stored.level.code().to_owned(),
+            record.level.code().to_owned(),
+        ),
         (Column::EntId, number(stored.ent_id), number(record.ent_id)),
         (Column::Bur, number(stored.bur), number(record.bur)),
     ]
     .into_iter()
     // An empty cell leaves what is there; only a root has really no parent.
-    .filter(|(column, before, after)| before != after && (!after.is_empty() || *column == Column::ParentUnit))
-    .map(|(column, before, after)| Change { column, before, after })
+    .filter(|(column, before, after)| {
+        before != after && (!after.is_empty() || *column == Column::ParentUnit)
+    })
+    .map(|(column, before, after)| Change {
+        column,
+        before,
+        after,
+    })
     .collect()
 }
 
@@ -196,7 +250,12 @@ const COPY: &str = "copy import_rows (organisation_id, import_id, line, outcome,
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId, rows: &[Compared]) -> Result<()> {
+pub async fn keep(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+    rows: &[Compared],
+) -> Result<()> {
     let mut line = Line::default();
     for row in rows {
         let mut data = match &row.row {
@@ -217,7 +276,9 @@ pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, id: Impor
     }
     let (send, mut chunks) = tokio::sync::mpsc::channel(1);
     // One chunk: the channel holds it until COPY takes it.
-    send.send(line.take()).await.map_err(ServiceError::internal)?;
+    send.send(line.take())
+        .await
+        .map_err(ServiceError::internal)?;
     drop(send);
     copy(tx, &mut chunks).await
 }
@@ -230,7 +291,11 @@ async fn copy(tx: &mut PgConnection, chunks: &mut Receiver<Vec<u8>>) -> Result<(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn reload(conn: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<Vec<Compared>> {
+pub async fn reload(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<Vec<Compared>> {
     let rows = sqlx::query!(
         "select line, outcome, label, data, target_id from import_rows
          where organisation_id = $1 and import_id = $2 and outcome in ('new', 'changed', 'unchanged') order by line",
@@ -241,8 +306,10 @@ pub async fn reload(conn: &mut PgConnection, organisation: OrganisationId, id: I
     .await?;
     rows.into_iter()
         .map(|r| {
-            let changes = serde_json::from_value(r.data["changes"].clone()).map_err(ServiceError::internal)?;
-            let record: UnitRecord = serde_json::from_value(r.data).map_err(ServiceError::internal)?;
+            let changes = serde_json::from_value(r.data["changes"].clone())
+                .map_err(ServiceError::internal)?;
+            let record: UnitRecord =
+                serde_json::from_value(r.data).map_err(ServiceError::internal)?;
             Ok(Compared {
                 line: u32::try_from(r.line).unwrap_or(0),
                 label: r.label,
@@ -268,7 +335,10 @@ pub async fn write(tx: &mut PgConnection, by: By<'_>, rows: &[Compared]) -> Resu
         .filter_map(|r| Some((r, r.row.as_ref().ok()?)))
         .collect();
     let codes: Vec<String> = written.iter().map(|(_, u)| u.code.clone()).collect();
-    let levels: Vec<String> = written.iter().map(|(_, u)| u.level.code().to_owned()).collect();
+    let levels: Vec<String> = written
+        .iter()
+        .map(|(_, u)| u.level.code().to_owned())
+        .collect();
     let names: Vec<String> = written.iter().map(|(_, u)| u.name.clone()).collect();
     let parents: Vec<Option<String>> = written.iter().map(|(_, u)| u.parent.clone()).collect();
     let ent_ids: Vec<Option<i64>> = written.iter().map(|(_, u)| u.ent_id).collect();
@@ -310,11 +380,22 @@ pub async fn write(tx: &mut PgConnection, by: By<'_>, rows: &[Compared]) -> Resu
     )
     .execute(&mut *tx)
     .await?;
-    let before: Vec<serde_json::Value> = written.iter().map(|(r, _)| side(r, |c| &c.before)).collect();
-    let after: Vec<serde_json::Value> = written.iter().map(|(r, _)| side(r, |c| &c.after)).collect();
+    let before: Vec<serde_json::Value> = written
+        .iter()
+        .map(|(r, _)| side(r, |c| &c.before))
+        .collect();
+    let after: Vec<serde_json::Value> =
+        written.iter().map(|(r, _)| side(r, |c| &c.after)).collect();
     let actions: Vec<String> = written
         .iter()
-        .map(|(r, _)| if r.outcome == RowOutcome::New { "unit.created" } else { "unit.changed" }.to_owned())
+        .map(|(r, _)| {
+            if r.outcome == RowOutcome::New {
+                "unit.created"
+            } else {
+                "unit.changed"
+            }
+            .to_owned()
+        })
         .collect();
     sqlx::query(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
@@ -342,14 +423,27 @@ pub async fn write(tx: &mut PgConnection, by: By<'_>, rows: &[Compared]) -> Resu
 }
 
 fn side(row: &Compared, value: impl Fn(&Change) -> &String) -> serde_json::Value {
-    row.changes.iter().map(|c| (json!(c.column).as_str().unwrap_or_default().to_owned(), json!(value(c)))).collect()
+    row.changes
+        .iter()
+        .map(|c| {
+            (
+                json!(c.column).as_str().unwrap_or_default().to_owned(),
+                json!(value(c)),
+            )
+        })
+        .collect()
 }
 
 /// Writes to `import_rows` what became of rows that the preview had seen otherwise.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep_result(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId, rows: &[Compared]) -> Result<()> {
+pub async fn keep_result(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+    rows: &[Compared],
+) -> Result<()> {
     for row in rows {
         sqlx::query!(
             "update import_rows set outcome = $4, problems = $5 where organisation_id = $1 and import_id = $2 and line = $3",
@@ -371,7 +465,14 @@ mod tests {
 
     fn row(line: u32, code: &str, parent: &str, level: UnitLevel) -> Compared {
         let parent = (!parent.is_empty()).then(|| parent.to_owned());
-        let record = UnitRecord { code: code.into(), parent, name: format!("Unità {code}"), level, ent_id: None, bur: None };
+        let record = UnitRecord {
+            code: code.into(),
+            parent,
+            name: format!("Unità {code}"),
+            level,
+            ent_id: None,
+            bur: None,
+        };
         Compared {
             line,
             label: String::new(),
@@ -385,7 +486,9 @@ mod tests {
 
     fn problems(rows: &mut [Compared], tree: &Tree) -> Vec<Option<Problem>> {
         compare(rows, tree, true);
-        rows.iter().map(|r| r.row.as_ref().err().map(|e| e[0].problem.clone())).collect()
+        rows.iter()
+            .map(|r| r.row.as_ref().err().map(|e| e[0].problem.clone()))
+            .collect()
     }
 
     #[test]
@@ -406,25 +509,54 @@ mod tests {
             row(4, "TI", "", UnitLevel::Canton),
         ];
         let unknown = Some(Problem::UnknownParent);
-        assert_eq!(problems(&mut rows, &Tree::new()), [unknown.clone(), unknown, None]);
+        assert_eq!(
+            problems(&mut rows, &Tree::new()),
+            [unknown.clone(), unknown, None]
+        );
     }
 
     #[test]
     fn units_below_themselves_are_refused() {
-        let mut rows = [row(2, "a", "b", UnitLevel::Enterprise), row(3, "b", "a", UnitLevel::Enterprise), row(4, "c", "c", UnitLevel::Site)];
-        assert_eq!(problems(&mut rows, &Tree::new()), [Some(Problem::Cycle), Some(Problem::Cycle), Some(Problem::Cycle)]);
+        let mut rows = [
+            row(2, "a", "b", UnitLevel::Enterprise),
+            row(3, "b", "a", UnitLevel::Enterprise),
+            row(4, "c", "c", UnitLevel::Site),
+        ];
+        assert_eq!(
+            problems(&mut rows, &Tree::new()),
+            [
+                Some(Problem::Cycle),
+                Some(Problem::Cycle),
+                Some(Problem::Cycle)
+            ]
+        );
     }
 
     #[test]
     fn a_site_stands_below_an_enterprise_and_not_below_a_canton() {
-        let mut rows = [row(2, "TI", "", UnitLevel::Canton), row(3, "sede", "TI", UnitLevel::Site)];
-        assert_eq!(problems(&mut rows, &Tree::new()), [None, Some(Problem::ParentLevel(UnitLevel::Canton))]);
+        let mut rows = [
+            row(2, "TI", "", UnitLevel::Canton),
+            row(3, "sede", "TI", UnitLevel::Site),
+        ];
+        assert_eq!(
+            problems(&mut rows, &Tree::new()),
+            [None, Some(Problem::ParentLevel(UnitLevel::Canton))]
+        );
     }
 
     #[test]
     fn the_same_unit_twice_is_a_duplicate() {
-        let mut rows = [row(2, "TI", "", UnitLevel::Canton), row(3, "TI", "", UnitLevel::Canton)];
-        assert_eq!(problems(&mut rows, &Tree::new())[1], Some(Problem::DuplicateOf { line: 2, differs: false }));
+        let mut rows = [
+            row(2, "TI", "", UnitLevel::Canton),
+            row(3, "TI", "", UnitLevel::Canton),
+        ];
+        assert_eq!(
+            problems(&mut rows, &Tree::new())[1],
+            Some(Problem::DuplicateOf {
+                line: 2,
+                differs: false
+            })
+        );
         assert_eq!(rows[1].outcome, RowOutcome::Duplicate);
     }
 }

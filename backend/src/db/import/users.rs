@@ -58,7 +58,13 @@ pub async fn directory(
             allowed: may_grant(&group.code, &group.category, &group.rights),
             category: group.category,
         };
-        for name in [&group.name_en, &group.name_fr, &group.name_de, &group.name_it, &group.code] {
+        for name in [
+            &group.name_en,
+            &group.name_fr,
+            &group.name_de,
+            &group.name_it,
+            &group.code,
+        ] {
             directory.add_group(name, known.clone());
         }
     }
@@ -71,7 +77,13 @@ pub async fn directory(
     .fetch_all(conn)
     .await?;
     for row in rows {
-        directory.add_unit(&row.code, KnownUnit { id: UnitId(row.id), allowed: row.allowed });
+        directory.add_unit(
+            &row.code,
+            KnownUnit {
+                id: UnitId(row.id),
+                allowed: row.allowed,
+            },
+        );
     }
     Ok(directory)
 }
@@ -92,7 +104,11 @@ pub fn write(
         Ok(u) => {
             let mut groups: Vec<i64> = u.groups.iter().map(|g| g.0).collect();
             groups.sort_unstable();
-            let groups = groups.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+            let groups = groups
+                .iter()
+                .map(i64::to_string)
+                .collect::<Vec<_>>()
+                .join(",");
             let flag = |b: bool| if b { "t" } else { "f" };
             out.maybe(None::<&str>)
                 .add(&u.username)
@@ -107,7 +123,9 @@ pub fn write(
                 .maybe(u.active.map(flag))
                 .maybe(u.password_end.map(|d| d.to_string()))
                 .maybe(u.locale.map(|l| l.code()))
-                .add(flag(u.fiscal_code.as_ref().is_some_and(FiscalCode::is_omocodic)))
+                .add(flag(
+                    u.fiscal_code.as_ref().is_some_and(FiscalCode::is_omocodic),
+                ))
                 .add(flag(u.padded));
         }
         Err(problems) => {
@@ -158,7 +176,11 @@ pub async fn load(tx: &mut PgConnection, chunks: &mut Receiver<Vec<u8>>) -> Resu
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn reload(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<()> {
+pub async fn reload(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<()> {
     sqlx::query(
         "insert into stage_users (line, label, key, seen_target, username, external_id, surname, given_name,
            fiscal_code, email, groups, category, unit, active, password_end, locale, seen_version)
@@ -268,7 +290,11 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
     ] {
         run(tx, statement, organisation).await?;
     }
-    sqlx::query(COMPARE).bind(organisation.0).bind(whose.time_zone).execute(&mut *tx).await?;
+    sqlx::query(COMPARE)
+        .bind(organisation.0)
+        .bind(whose.time_zone)
+        .execute(&mut *tx)
+        .await?;
     if let Some(rights) = whose.rights {
         sqlx::query(
             "update stage_users s set problems = jsonb_build_array(jsonb_build_object(
@@ -313,7 +339,11 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<ImportCounts> {
+pub async fn keep(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<ImportCounts> {
     let rows = sqlx::query(
         "with kept as (
            insert into import_rows (organisation_id, import_id, line, outcome, label, data, problems, target_id)
@@ -348,7 +378,11 @@ pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, id: Impor
 pub async fn notes(tx: &mut PgConnection, organisation: OrganisationId) -> Result<Notes> {
     let fits: Vec<(String, String)> = PersonKind::ALL
         .into_iter()
-        .flat_map(|k| k.usual_groups().iter().map(move |g| (k.code().to_owned(), (*g).to_owned())))
+        .flat_map(|k| {
+            k.usual_groups()
+                .iter()
+                .map(move |g| (k.code().to_owned(), (*g).to_owned()))
+        })
         .collect();
     let (kinds, groups): (Vec<String>, Vec<String>) = fits.into_iter().unzip();
     let row = sqlx::query(
@@ -391,7 +425,10 @@ pub async fn notes(tx: &mut PgConnection, organisation: OrganisationId) -> Resul
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn mark_changed_meanwhile(tx: &mut PgConnection, organisation: OrganisationId) -> Result<()> {
+pub async fn mark_changed_meanwhile(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+) -> Result<()> {
     run(
         tx,
         "update stage_users s set problems = jsonb_build_array(jsonb_build_object(
@@ -542,7 +579,11 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep_result(tx: &mut PgConnection, organisation: OrganisationId, id: ImportId) -> Result<()> {
+pub async fn keep_result(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<()> {
     sqlx::query(
         "update import_rows r set outcome = f.outcome, problems = coalesce(f.problems, '[]')
          from (select line, problems,

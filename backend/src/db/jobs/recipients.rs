@@ -38,7 +38,11 @@ impl MailJson {
             locale: self.locale.parse().unwrap_or_default(),
             reply: self.reply,
             reason: self.reason.as_deref().and_then(MailReason::from_code),
-            at: if state == MailState::Deferred { Some(self.not_before) } else { self.finished_at },
+            at: if state == MailState::Deferred {
+                Some(self.not_before)
+            } else {
+                self.finished_at
+            },
             attempts: self.attempts,
         })
     }
@@ -61,7 +65,12 @@ impl RecipientRow {
             name: full_name(&self.surname, &self.given_name),
             username: self.username,
             excluded: self.excluded.as_deref().and_then(Exclusion::from_code),
-            mails: self.mails.into_iter().flat_map(|m| m.0).filter_map(MailJson::view).collect(),
+            mails: self
+                .mails
+                .into_iter()
+                .flat_map(|m| m.0)
+                .filter_map(MailJson::view)
+                .collect(),
         }
     }
 }
@@ -77,14 +86,32 @@ pub async fn recipients(
     filter: RecipientFilter,
     page: PageRequest,
 ) -> Result<Page<Recipient>> {
-    let mut request = PageRequest { number: page.number.max(1), size: page.size };
-    let mut rows = read(conn, organisation, id, filter, request.limit(), request.offset()).await?;
+    let mut request = PageRequest {
+        number: page.number.max(1),
+        size: page.size,
+    };
+    let mut rows = read(
+        conn,
+        organisation,
+        id,
+        filter,
+        request.limit(),
+        request.offset(),
+    )
+    .await?;
     if rows.is_empty() && request.number > 1 {
         request.number = 1;
         rows = read(conn, organisation, id, filter, request.limit(), 0).await?;
     }
-    let total = rows.first().map_or(0, |r| u64::try_from(r.total).unwrap_or(0));
-    Ok(Page { items: rows.into_iter().map(RecipientRow::view).collect(), total, number: request.number, size: page.size })
+    let total = rows
+        .first()
+        .map_or(0, |r| u64::try_from(r.total).unwrap_or(0));
+    Ok(Page {
+        items: rows.into_iter().map(RecipientRow::view).collect(),
+        total,
+        number: request.number,
+        size: page.size,
+    })
 }
 
 /// Up to `limit` recipients after the first `offset`, for the result file.

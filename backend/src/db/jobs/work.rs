@@ -26,7 +26,12 @@ pub async fn start_due(conn: &mut PgConnection, now: Timestamp) -> Result<()> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn settle(tx: &mut PgConnection, organisation: OrganisationId, id: JobId, now: Timestamp) -> Result<bool> {
+pub async fn settle(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: JobId,
+    now: Timestamp,
+) -> Result<bool> {
     let ended = sqlx::query_scalar!(
         "update jobs j set state = case when state = 'running' then 'done' else state end,
            finished_at = case when state = 'running' then $3 else finished_at end
@@ -61,7 +66,10 @@ pub async fn unsettled(conn: &mut PgConnection) -> Result<Vec<(OrganisationId, J
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|r| (OrganisationId(r.organisation_id), JobId(r.id))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| (OrganisationId(r.organisation_id), JobId(r.id)))
+        .collect())
 }
 
 /// An import that this worker has taken.
@@ -79,7 +87,11 @@ pub struct DueJob {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn claim_import(conn: &mut PgConnection, now: Timestamp, until: Timestamp) -> Result<Option<DueJob>> {
+pub async fn claim_import(
+    conn: &mut PgConnection,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<DueJob>> {
     let row = sqlx::query!(
         "update jobs set state = 'running', started_at = coalesce(started_at, $1), lease_until = $2, attempts = attempts + 1
          where (organisation_id, id) in (
@@ -93,7 +105,11 @@ pub async fn claim_import(conn: &mut PgConnection, now: Timestamp, until: Timest
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|r| DueJob { organisation: OrganisationId(r.organisation_id), id: JobId(r.id), attempts: r.attempts }))
+    Ok(row.map(|r| DueJob {
+        organisation: OrganisationId(r.organisation_id),
+        id: JobId(r.id),
+        attempts: r.attempts,
+    }))
 }
 
 /// Keeps an import whose work goes on.
@@ -118,7 +134,12 @@ pub async fn keep_import(conn: &mut PgConnection, job: DueJob, until: Timestamp)
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn end_import(conn: &mut PgConnection, job: DueJob, state: JobState, now: Timestamp) -> Result<()> {
+pub async fn end_import(
+    conn: &mut PgConnection,
+    job: DueJob,
+    state: JobState,
+    now: Timestamp,
+) -> Result<()> {
     sqlx::query!(
         "update jobs set state = $4, finished_at = case when $4 = 'queued' then null else $5::timestamptz end, lease_until = null
          where organisation_id = $1 and id = $2 and attempts = $3 and state = 'running'",

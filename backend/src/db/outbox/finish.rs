@@ -3,7 +3,10 @@
 
 use super::Claim;
 use crate::error::Result;
-use domain::{OrganisationId, UserId, job::{MailReason, MailState}};
+use domain::{
+    OrganisationId, UserId,
+    job::{MailReason, MailState},
+};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -25,7 +28,12 @@ pub struct Ending<'a> {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn finish(tx: &mut PgConnection, claim: &Claim, ending: &Ending<'_>, now: Timestamp) -> Result<bool> {
+pub async fn finish(
+    tx: &mut PgConnection,
+    claim: &Claim,
+    ending: &Ending<'_>,
+    now: Timestamp,
+) -> Result<bool> {
     let done = sqlx::query!(
         "update outbox set state = $4, reply = $5, reply_code = $6, reason = $7, finished_at = $8, lease_until = null
          where organisation_id = $1 and id = $2 and attempts = $3 and state = 'sending'",
@@ -47,7 +55,12 @@ pub async fn finish(tx: &mut PgConnection, claim: &Claim, ending: &Ending<'_>, n
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn postpone(tx: &mut PgConnection, claim: &Claim, ending: &Ending<'_>, not_before: Timestamp) -> Result<bool> {
+pub async fn postpone(
+    tx: &mut PgConnection,
+    claim: &Claim,
+    ending: &Ending<'_>,
+    not_before: Timestamp,
+) -> Result<bool> {
     let done = sqlx::query!(
         "update outbox set state = 'deferred', reply = coalesce($4, reply), reply_code = coalesce($5, reply_code), reason = $6,
            not_before = $7, lease_until = null
@@ -69,7 +82,10 @@ pub async fn postpone(tx: &mut PgConnection, claim: &Claim, ending: &Ending<'_>,
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn ordered_at(conn: &mut PgConnection, claim: &Claim) -> Result<(Timestamp, Option<UserId>)> {
+pub async fn ordered_at(
+    conn: &mut PgConnection,
+    claim: &Claim,
+) -> Result<(Timestamp, Option<UserId>)> {
     let row = sqlx::query!(
         "select created_at, user_id from outbox where organisation_id = $1 and id = $2",
         claim.organisation.0,
@@ -85,7 +101,12 @@ pub async fn ordered_at(conn: &mut PgConnection, claim: &Claim) -> Result<(Times
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn note_unknown_mailbox(tx: &mut PgConnection, organisation: OrganisationId, address: &str, now: Timestamp) -> Result<()> {
+pub async fn note_unknown_mailbox(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    address: &str,
+    now: Timestamp,
+) -> Result<()> {
     sqlx::query!(
         "update users set email_bounced_at = $3 where organisation_id = $1 and lower(email) = lower($2) and email_bounced_at is null",
         organisation.0,

@@ -17,17 +17,34 @@ use sqlx::PgConnection;
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn list(conn: &mut PgConnection, scope: &Scope, query: &OutboxQuery) -> Result<Page<OutboxRow>> {
-    let mut page = PageRequest { number: query.page.number.max(1), size: query.page.size };
+pub async fn list(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &OutboxQuery,
+) -> Result<Page<OutboxRow>> {
+    let mut page = PageRequest {
+        number: query.page.number.max(1),
+        size: query.page.size,
+    };
     let mut found = read(conn, scope, query, page).await?;
     if found.1.is_empty() && page.number > 1 {
         page.number = 1;
         found = read(conn, scope, query, page).await?;
     }
-    Ok(Page { items: found.1, total: found.0, number: page.number, size: page.size })
+    Ok(Page {
+        items: found.1,
+        total: found.0,
+        number: page.number,
+        size: page.size,
+    })
 }
 
-async fn read(conn: &mut PgConnection, scope: &Scope, query: &OutboxQuery, page: PageRequest) -> Result<(u64, Vec<OutboxRow>)> {
+async fn read(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &OutboxQuery,
+    page: PageRequest,
+) -> Result<(u64, Vec<OutboxRow>)> {
     let units = scope.unit_numbers();
     let rows = sqlx::query!(
         r#"select o.id, o.job_id, o.user_id, o.kind, o.address, o.locale, o.state, o.attempts, o.not_before, o.reply, o.reason,
@@ -57,7 +74,9 @@ async fn read(conn: &mut PgConnection, scope: &Scope, query: &OutboxQuery, page:
     )
     .fetch_all(conn)
     .await?;
-    let total = rows.first().map_or(0, |r| u64::try_from(r.total).unwrap_or(0));
+    let total = rows
+        .first()
+        .map_or(0, |r| u64::try_from(r.total).unwrap_or(0));
     let rows = rows.into_iter().filter_map(|r| {
         let state = MailState::from_code(&r.state)?;
         Some(OutboxRow {
@@ -76,9 +95,15 @@ async fn read(conn: &mut PgConnection, scope: &Scope, query: &OutboxQuery, page:
                 attempts: u32::try_from(r.attempts).unwrap_or(0),
             },
             created_at: r.created_at.to_jiff(),
-            job: r.job_id.zip(r.number).map(|(id, number)| (JobId(id), number)),
+            job: r
+                .job_id
+                .zip(r.number)
+                .map(|(id, number)| (JobId(id), number)),
             user: r.user_id.map(UserId),
-            name: full_name(&r.surname.unwrap_or_default(), &r.given_name.unwrap_or_default()),
+            name: full_name(
+                &r.surname.unwrap_or_default(),
+                &r.given_name.unwrap_or_default(),
+            ),
             username: r.username.unwrap_or_default(),
             outdated: r.outdated,
         })

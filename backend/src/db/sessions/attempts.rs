@@ -146,7 +146,11 @@ pub async fn finish_attempt(
 /// # Errors
 /// Where the database fails.
 pub async fn forget_attempts(conn: &mut PgConnection, before: Timestamp) -> Result<u64> {
-    let done =
-        sqlx::query!("delete from sign_in_attempts where at < $1", before.to_sqlx() as _).execute(conn).await?;
+    let done = sqlx::query!(
+        "delete from sign_in_attempts where at < $1",
+        before.to_sqlx() as _
+    )
+    .execute(conn)
+    .await?;
     Ok(done.rows_affected())
 }

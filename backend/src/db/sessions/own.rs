@@ -53,7 +53,9 @@ struct Row {
 
 impl Row {
     fn read(self) -> Account {
-        let pending_ends = self.pending_password_expires_at.map(jiff_sqlx::Timestamp::to_jiff);
+        let pending_ends = self
+            .pending_password_expires_at
+            .map(jiff_sqlx::Timestamp::to_jiff);
         Account {
             id: UserId(self.id),
             username: self.username,
@@ -102,7 +104,11 @@ pub async fn account(
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn account_of(conn: &mut PgConnection, organisation: OrganisationId, user: UserId) -> Result<Account> {
+pub async fn account_of(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Account> {
     let row = sqlx::query_as!(
         Row,
         r#"select u.id, u.username, u.surname, u.given_name, u.state, u.password_expires_at,
@@ -132,7 +138,11 @@ pub struct Locked {
 ///
 /// # Errors
 /// [`ServiceError::NotFound`].
-pub async fn lock(tx: &mut PgConnection, organisation: OrganisationId, user: UserId) -> Result<Locked> {
+pub async fn lock(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Locked> {
     let row = sqlx::query!(
         "select password_hash, pending_password_hash from credentials
          where organisation_id = $1 and user_id = $2 for update",
@@ -142,14 +152,22 @@ pub async fn lock(tx: &mut PgConnection, organisation: OrganisationId, user: Use
     .fetch_optional(tx)
     .await?
     .ok_or(ServiceError::NotFound)?;
-    Ok(Locked { hash: row.password_hash, pending: row.pending_password_hash })
+    Ok(Locked {
+        hash: row.password_hash,
+        pending: row.pending_password_hash,
+    })
 }
 
 /// Puts the mailed password in force: it has been used, so its mail did arrive.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn promote(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, at: Timestamp) -> Result<()> {
+pub async fn promote(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<()> {
     sqlx::query!(
         "with c as (
            select pending_password_expires_at as ends from credentials where organisation_id = $1 and user_id = $2),
@@ -205,7 +223,12 @@ pub async fn replace_password(
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn signed_in(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, at: Timestamp) -> Result<()> {
+pub async fn signed_in(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<()> {
     sqlx::query!(
         "update users set last_sign_in_at = $3 where organisation_id = $1 and id = $2",
         organisation.0,

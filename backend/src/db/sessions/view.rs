@@ -17,7 +17,11 @@ use sqlx::PgConnection;
 /// [`ServiceError::NotFound`] where the user is gone.
 pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Result<SessionView> {
     let user = actor.user.ok_or(ServiceError::Unauthenticated)?;
-    let units: Vec<i64> = actor.held.iter().filter_map(|h| h.unit.map(|u| u.0)).collect();
+    let units: Vec<i64> = actor
+        .held
+        .iter()
+        .filter_map(|h| h.unit.map(|u| u.0))
+        .collect();
     let row = sqlx::query!(
         r#"select u.username, o.code, o.name, o.kind, o.contact, o.demo,
                   p.theme as "theme?", p.density as "density?", p.locale as "locale?", p.rows_per_page as "rows_per_page?",
@@ -45,7 +49,10 @@ pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Resu
     .fetch_one(conn)
     .await?;
     let whole = actor.held.iter().any(|h| h.unit.is_none());
-    let rights: Vec<Right> = Right::ALL.into_iter().filter(|r| actor.held.iter().any(|h| h.right == *r)).collect();
+    let rights: Vec<Right> = Right::ALL
+        .into_iter()
+        .filter(|r| actor.held.iter().any(|h| h.right == *r))
+        .collect();
     Ok(SessionView {
         name: actor.name.clone(),
         username: row.username,
@@ -74,7 +81,12 @@ pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Resu
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn keep(tx: &mut PgConnection, organisation: OrganisationId, user: UserId, preference: Preference) -> Result<()> {
+pub async fn keep(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    preference: Preference,
+) -> Result<()> {
     let (mut theme, mut density, mut locale, mut rows) = (None, None, None, None);
     match preference {
         Preference::Theme(t) => theme = Some(t.code()),

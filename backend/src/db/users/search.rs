@@ -23,7 +23,10 @@ use domain::{
     Locale, UserId,
     access::Scope,
     page::{Page, PageRequest},
-    user::{GroupName, ListQuery, PasswordEnd, Selection, SortColumn, UserFilter, UserRow, UserSort, UserState},
+    user::{
+        GroupName, ListQuery, PasswordEnd, Selection, SortColumn, UserFilter, UserRow, UserSort,
+        UserState,
+    },
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -42,14 +45,17 @@ pub fn push_where(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserFi
     if !filter.groups.is_empty() {
         q.push(" and exists (select from grants gr where gr.organisation_id = u.organisation_id and gr.user_id = u.id and gr.group_id = any(array(select g.id from groups g where g.organisation_id = ");
         q.push_bind(scope.organisation().0);
-        q.push(" and g.code = any(").push_bind(filter.groups.clone()).push("))))");
+        q.push(" and g.code = any(")
+            .push_bind(filter.groups.clone())
+            .push("))))");
     }
 }
 
 /// Adds the condition that somebody is in `selection` and in `scope`, for the alias `u` of
 /// `users`. Single users are selected whatever their state.
 pub fn push_selected(q: &mut QueryBuilder<Postgres>, scope: &Scope, selection: &Selection) {
-    let numbers = |ids: &std::collections::BTreeSet<UserId>| ids.iter().map(|id| id.0).collect::<Vec<i64>>();
+    let numbers =
+        |ids: &std::collections::BTreeSet<UserId>| ids.iter().map(|id| id.0).collect::<Vec<i64>>();
     match selection {
         Selection::Only(ids) => {
             push_house(q, scope);
@@ -58,7 +64,9 @@ pub fn push_selected(q: &mut QueryBuilder<Postgres>, scope: &Scope, selection: &
         Selection::AllFound { filter, except, .. } => {
             push_where(q, scope, filter);
             if !except.is_empty() {
-                q.push(" and u.id <> all(").push_bind(numbers(except)).push(")");
+                q.push(" and u.id <> all(")
+                    .push_bind(numbers(except))
+                    .push(")");
             }
         }
     }
@@ -66,7 +74,8 @@ pub fn push_selected(q: &mut QueryBuilder<Postgres>, scope: &Scope, selection: &
 
 /// Organisation and units of the scope, for the alias `u` of `users`.
 pub fn push_house(q: &mut QueryBuilder<Postgres>, scope: &Scope) {
-    q.push("u.organisation_id = ").push_bind(scope.organisation().0);
+    q.push("u.organisation_id = ")
+        .push_bind(scope.organisation().0);
     if let Some(units) = scope.unit_numbers() {
         q.push(" and u.id in (select gr.user_id from grants gr where gr.organisation_id = ");
         q.push_bind(scope.organisation().0);
@@ -105,7 +114,11 @@ pub async fn count(conn: &mut PgConnection, scope: &Scope, filter: &UserFilter) 
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn count_selected(conn: &mut PgConnection, scope: &Scope, selection: &Selection) -> Result<u64> {
+pub async fn count_selected(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    selection: &Selection,
+) -> Result<u64> {
     if let Selection::AllFound { filter, except, .. } = selection
         && except.is_empty()
     {
@@ -128,7 +141,8 @@ pub async fn selected_ids(
 ) -> Result<Option<Vec<UserId>>> {
     let mut q = QueryBuilder::new("select u.id from users u where ");
     push_selected(&mut q, scope, selection);
-    q.push(" limit ").push_bind(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1));
+    q.push(" limit ")
+        .push_bind(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1));
     let ids: Vec<i64> = q.build_query_scalar().fetch_all(conn).await?;
     Ok((ids.len() as u64 <= most).then(|| ids.into_iter().map(UserId).collect()))
 }
@@ -152,7 +166,12 @@ pub async fn page(
         request.number = 1;
         found = rows(conn, totals, scope, query, request, locale, now).await?;
     }
-    Ok(Page { total: found.0, items: found.1, number: request.number, size: request.size })
+    Ok(Page {
+        total: found.0,
+        items: found.1,
+        number: request.number,
+        size: request.size,
+    })
 }
 
 /// One page as it was asked for, in one statement.
@@ -166,15 +185,36 @@ async fn rows(
     now: Timestamp,
 ) -> Result<(u64, Vec<UserRow>)> {
     let kept = !matches!(way(scope, &query.filter), Way::Found);
-    let known = if kept { totals.known(scope, &query.filter) } else { None };
+    let known = if kept {
+        totals.known(scope, &query.filter)
+    } else {
+        None
+    };
     let mut q = QueryBuilder::new("");
-    push_page(&mut q, scope, query, page, known.unwrap_or_default(), locale, now);
+    push_page(
+        &mut q,
+        scope,
+        query,
+        page,
+        known.unwrap_or_default(),
+        locale,
+        now,
+    );
     let read: Vec<ListRow> = q.build_query_as().fetch_all(conn).await?;
-    let counted = read.first().map(|r| Counted { state: r.list_state, total: r.total }).unwrap_or_default();
+    let counted = read
+        .first()
+        .map(|r| Counted {
+            state: r.list_state,
+            total: r.total,
+        })
+        .unwrap_or_default();
     if kept && known != Some(counted) {
         totals.keep(scope, &query.filter, counted);
     }
-    Ok((whole(counted.total)?, read.into_iter().filter_map(ListRow::user).collect()))
+    Ok((
+        whole(counted.total)?,
+        read.into_iter().filter_map(ListRow::user).collect(),
+    ))
 }
 
 /// How the rows of a page are come by.
@@ -217,7 +257,10 @@ fn push_page(
         }
         Way::Group => push_group_page(q, scope, filter, sort, page, known),
         Way::Found => {
-            q.push(format_args!("with found as materialized (select u.id, u.sort_name, {} as k from users u where ", key(sort)));
+            q.push(format_args!(
+                "with found as materialized (select u.id, u.sort_name, {} as k from users u where ",
+                key(sort)
+            ));
             push_where(q, scope, filter);
             q.push(format_args!(
                 "), t as (select count(*) as total, 0::bigint as list_state from found), page as materialized (select f.id from found f order by {}",
@@ -235,8 +278,12 @@ fn push_page(
     q.push(locale.code());
     q.push(") order by g.position, g.id) from groups g where g.organisation_id = u.organisation_id and g.id in (select gr.group_id from grants gr where gr.organisation_id = u.organisation_id and gr.user_id = u.id)) as groups from t join organisations o on o.id = ");
     q.push_bind(scope.organisation().0);
-    q.push(" left join (page p join users u on u.organisation_id = ").push_bind(scope.organisation().0);
-    q.push(format_args!(" and u.id = p.id) on true order by {}", order(sort, key(sort), "u.")));
+    q.push(" left join (page p join users u on u.organisation_id = ")
+        .push_bind(scope.organisation().0);
+    q.push(format_args!(
+        " and u.id = p.id) on true order by {}",
+        order(sort, key(sort), "u.")
+    ));
 }
 
 /// What a column sorts by.
@@ -260,7 +307,11 @@ const fn nullable(column: SortColumn) -> bool {
 /// in one direction: so an index serves it forwards and backwards.
 fn order(sort: UserSort, key: &str, alias: &str) -> String {
     let dir = if sort.descending { "desc" } else { "asc" };
-    let last = if nullable(sort.column) { " nulls last" } else { "" };
+    let last = if nullable(sort.column) {
+        " nulls last"
+    } else {
+        ""
+    };
     match sort.column {
         SortColumn::Surname => format!("{alias}sort_name {dir}, {alias}id {dir}"),
         _ => format!("{key} {dir}{last}, {alias}sort_name {dir}, {alias}id {dir}"),
@@ -268,7 +319,10 @@ fn order(sort: UserSort, key: &str, alias: &str) -> String {
 }
 
 fn push_range(q: &mut QueryBuilder<Postgres>, page: PageRequest) {
-    q.push(" limit ").push_bind(page.limit()).push(" offset ").push_bind(page.offset());
+    q.push(" limit ")
+        .push_bind(page.limit())
+        .push(" offset ")
+        .push_bind(page.offset());
 }
 
 /// Selects the ids of a page by walking the index of its order, filtering by `condition`;
@@ -295,21 +349,31 @@ fn push_walk(
     push_range(q, page);
     q.push(") select id from (select id from head union all (select u.id from users u where ");
     condition(q);
-    q.push(format_args!(" and {key} is null and (select count(*) from head) < ")).push_bind(page.limit());
-    q.push(" order by u.sort_name desc, u.id desc limit ").push_bind(page.limit());
-    q.push(" - (select count(*) from head) offset case when (select count(*) from head) < ").push_bind(page.limit());
+    q.push(format_args!(
+        " and {key} is null and (select count(*) from head) < "
+    ))
+    .push_bind(page.limit());
+    q.push(" order by u.sort_name desc, u.id desc limit ")
+        .push_bind(page.limit());
+    q.push(" - (select count(*) from head) offset case when (select count(*) from head) < ")
+        .push_bind(page.limit());
     q.push(" then greatest(0, ").push_bind(page.offset());
     q.push(" - (select total from t) + (select count(*) from users u where ");
     condition(q);
     // The limit around it all tells the planner how few they are.
-    q.push(format_args!(" and {key} is null)) else 0 end)) both_parts limit ")).push_bind(page.limit());
+    q.push(format_args!(
+        " and {key} is null)) else 0 end)) both_parts limit "
+    ))
+    .push_bind(page.limit());
 }
 
 /// `with wanted …`: the numbers of the groups asked for.
 fn push_wanted(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserFilter) {
     q.push("with wanted as materialized (select array(select g.id from groups g where g.organisation_id = ");
     q.push_bind(scope.organisation().0);
-    q.push(" and g.code = any(").push_bind(filter.groups.clone()).push(")) as ids) ");
+    q.push(" and g.code = any(")
+        .push_bind(filter.groups.clone())
+        .push(")) as ids) ");
 }
 
 /// `u` is in a wanted group. The `offset 0` keeps it a look-up for each row walked: as a
@@ -336,15 +400,22 @@ fn push_group_total(q: &mut QueryBuilder<Postgres>, scope: &Scope, state: Option
         push_members(q, scope);
         q.push(") members) - ");
     }
-    q.push("(select count(*) from users u where u.organisation_id = ").push_bind(scope.organisation().0);
+    q.push("(select count(*) from users u where u.organisation_id = ")
+        .push_bind(scope.organisation().0);
     q.push(format_args!(" and u.state in {others}{IN_WANTED})"));
 }
 
 /// `t`: the total as `count` counts it, or the known one while the list stands as it stood.
-fn push_total(q: &mut QueryBuilder<Postgres>, scope: &Scope, known: Counted, count: &dyn Fn(&mut QueryBuilder<Postgres>)) {
+fn push_total(
+    q: &mut QueryBuilder<Postgres>,
+    scope: &Scope,
+    known: Counted,
+    count: &dyn Fn(&mut QueryBuilder<Postgres>),
+) {
     q.push("now as materialized (select coalesce(sum(c.n), 0)::bigint as list_state from list_changes c where c.organisation_id = ");
     q.push_bind(scope.organisation().0);
-    q.push("), t as materialized (select list_state, case when list_state = ").push_bind(known.state);
+    q.push("), t as materialized (select list_state, case when list_state = ")
+        .push_bind(known.state);
     q.push(" then ").push_bind(known.total).push(" else ");
     count(q);
     q.push(" end as total from now)");
@@ -360,15 +431,19 @@ fn push_group_page(
 ) {
     push_wanted(q, scope, filter);
     q.push(", ");
-    push_total(q, scope, known, &|q| push_group_total(q, scope, filter.state));
-    q.push(", big as materialized (select total >= 2000 and total >= 20 * ").push_bind(page.offset() + page.limit());
+    push_total(q, scope, known, &|q| {
+        push_group_total(q, scope, filter.state)
+    });
+    q.push(", big as materialized (select total >= 2000 and total >= 20 * ")
+        .push_bind(page.offset() + page.limit());
     q.push(" as walk from t), page as materialized (select id from ((");
     push_walk(q, sort, page, &|q| {
         push_house(q, scope);
         push_state(q, filter.state);
         q.push(IN_WANTED).push(" and (select walk from big)");
     });
-    q.push(") union all (select u.id from users u where u.organisation_id = ").push_bind(scope.organisation().0);
+    q.push(") union all (select u.id from users u where u.organisation_id = ")
+        .push_bind(scope.organisation().0);
     push_state(q, filter.state);
     q.push(" and not (select walk from big) and u.id = any(array(");
     push_members(q, scope);
@@ -379,8 +454,15 @@ fn push_group_page(
 
 /// The statement of an export: everyone in the selection, in the order of the list. Its
 /// rows are [`ExportRow`]s, read one by one.
-pub fn export(scope: &Scope, selection: &Selection, sort: UserSort, locale: Locale) -> QueryBuilder<Postgres> {
-    let mut q = QueryBuilder::new("select u.username, u.surname, u.given_name, u.fiscal_code, u.email, u.state, u.locale, ((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as password_day, (select string_agg(g.name_");
+pub fn export(
+    scope: &Scope,
+    selection: &Selection,
+    sort: UserSort,
+    locale: Locale,
+) -> QueryBuilder<Postgres> {
+    let mut q = QueryBuilder::new(
+        "select u.username, u.surname, u.given_name, u.fiscal_code, u.email, u.state, u.locale, ((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as password_day, (select string_agg(g.name_",
+    );
     q.push(locale.code());
     q.push(", ', ' order by g.position, g.id) from groups g where g.organisation_id = u.organisation_id and g.id in (select gr.group_id from grants gr where gr.organisation_id = u.organisation_id and gr.user_id = u.id)) as groups from users u join organisations o on o.id = u.organisation_id where ");
     push_selected(&mut q, scope, selection);
@@ -436,9 +518,10 @@ impl ListRow {
             email: self.email,
             email_bounced: self.bounced.unwrap_or_default(),
             state: self.state?.parse().ok()?,
-            password_end: self
-                .password_day
-                .map(|day| PasswordEnd { day: day.to_jiff(), over: self.password_over.unwrap_or_default() }),
+            password_end: self.password_day.map(|day| PasswordEnd {
+                day: day.to_jiff(),
+                over: self.password_over.unwrap_or_default(),
+            }),
             version: self.version?,
         })
     }

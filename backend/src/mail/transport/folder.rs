@@ -6,7 +6,11 @@ use std::path::Path;
 /// Makes the folder where it is missing. The mails in it hold working passwords, so it is
 /// for this account alone.
 pub async fn prepare(folder: &Path) -> Result<(), TransportError> {
-    let made = tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).await;
+    let made = tokio::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .await;
     made.map_err(TransportError::Folder)
 }
 

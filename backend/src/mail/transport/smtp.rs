@@ -29,7 +29,11 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(15), command: Duration::from_secs(30), content: Duration::from_secs(120) }
+        Self {
+            connect: Duration::from_secs(15),
+            command: Duration::from_secs(30),
+            content: Duration::from_secs(120),
+        }
     }
 }
 
@@ -93,15 +97,30 @@ impl Smtp {
     pub fn from_url(url: &str, timeouts: Timeouts) -> Result<Self, TransportError> {
         let url = url::Url::parse(url).map_err(|_| TransportError::Address("not a URL"))?;
         // `smtp` is no web scheme, so brackets of IPv6 stay; connecting wants none.
-        let host = url.host_str().ok_or(TransportError::Address("no host"))?.trim_matches(['[', ']']).to_owned();
-        let wanted = url.query_pairs().find(|(k, _)| k == "tls").map(|(_, v)| v.into_owned());
+        let host = url
+            .host_str()
+            .ok_or(TransportError::Address("no host"))?
+            .trim_matches(['[', ']'])
+            .to_owned();
+        let wanted = url
+            .query_pairs()
+            .find(|(k, _)| k == "tls")
+            .map(|(_, v)| v.into_owned());
         let (tls, default_port) = match (url.scheme(), wanted.as_deref()) {
             ("smtps", None | Some("required")) => (Tls::FromTheStart, 465),
             ("smtp", Some("required")) => (Tls::StartRequired, 587),
             ("smtp", Some("opportunistic")) => (Tls::StartIfOffered, 587),
             ("smtp", None | Some("none")) => (Tls::None, 25),
-            ("smtp" | "smtps", Some(_)) => return Err(TransportError::Address("tls must be required, opportunistic or none")),
-            _ => return Err(TransportError::Address("must begin with smtp:// or smtps://")),
+            ("smtp" | "smtps", Some(_)) => {
+                return Err(TransportError::Address(
+                    "tls must be required, opportunistic or none",
+                ));
+            }
+            _ => {
+                return Err(TransportError::Address(
+                    "must begin with smtp:// or smtps://",
+                ));
+            }
         };
         let decode = |s: &str| {
             percent_encoding::percent_decode_str(s)
@@ -115,7 +134,9 @@ impl Smtp {
         };
         let loopback = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
         if credentials.is_some() && !loopback && matches!(tls, Tls::None | Tls::StartIfOffered) {
-            return Err(TransportError::Address("a password needs smtps:// or tls=required"));
+            return Err(TransportError::Address(
+                "a password needs smtps:// or tls=required",
+            ));
         }
         let hello = match url.path().trim_matches('/') {
             "" => ClientId::default(),
@@ -137,18 +158,28 @@ impl Smtp {
         let wrapped = (self.tls == Tls::FromTheStart).then(|| self.parameters.clone());
         let connecting = async {
             let server = (self.host.as_str(), self.port);
-            let mut connection =
-                AsyncSmtpConnection::connect_tokio1(server, Some(self.timeouts.connect), &self.hello, wrapped, None).await?;
+            let mut connection = AsyncSmtpConnection::connect_tokio1(
+                server,
+                Some(self.timeouts.connect),
+                &self.hello,
+                wrapped,
+                None,
+            )
+            .await?;
             let start = match self.tls {
                 Tls::StartRequired => true,
                 Tls::StartIfOffered => connection.can_starttls(),
                 Tls::None | Tls::FromTheStart => false,
             };
             if start {
-                connection.starttls(self.parameters.clone(), &self.hello).await?;
+                connection
+                    .starttls(self.parameters.clone(), &self.hello)
+                    .await?;
             }
             if let Some(credentials) = &self.credentials {
-                connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
+                connection
+                    .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
+                    .await?;
             }
             Ok::<_, Error>(connection)
         };
@@ -171,7 +202,11 @@ impl Smtp {
     fn put_back(&self, connection: AsyncSmtpConnection, mails: u32) {
         if mails < MAILS_A_CONNECTION && !connection.has_broken() {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            idle.push(Idle { connection, mails, since: Instant::now() });
+            idle.push(Idle {
+                connection,
+                mails,
+                since: Instant::now(),
+            });
         }
     }
 }
@@ -196,22 +231,36 @@ impl Session {
     /// An open connection, or a new one.
     pub async fn open(smtp: Arc<Smtp>) -> Result<Self, TransportError> {
         if let Some(idle) = smtp.take_idle() {
-            return Ok(Self { smtp, connection: idle.connection, mails: idle.mails, reused: true });
+            return Ok(Self {
+                smtp,
+                connection: idle.connection,
+                mails: idle.mails,
+                reused: true,
+            });
         }
         let connection = smtp.connect().await?;
-        Ok(Self { smtp, connection, mails: 0, reused: false })
+        Ok(Self {
+            smtp,
+            connection,
+            mails: 0,
+            reused: false,
+        })
     }
 
     /// MAIL, RCPT, DATA and the content.
     pub async fn hand_over(mut self, parcel: &Parcel) -> Outcome {
-        let mut sender = self.command(Mail::new(Some(parcel.from.clone()), Vec::new())).await;
+        let mut sender = self
+            .command(Mail::new(Some(parcel.from.clone()), Vec::new()))
+            .await;
         if self.reused && matches!(sender, Err(Step::Broken)) {
             // The server closed an idle connection, as servers do: nothing was lost.
             match self.smtp.connect().await {
                 Ok(connection) => {
                     self.connection = connection;
                     self.mails = 0;
-                    sender = self.command(Mail::new(Some(parcel.from.clone()), Vec::new())).await;
+                    sender = self
+                        .command(Mail::new(Some(parcel.from.clone()), Vec::new()))
+                        .await;
                 }
                 Err(_) => return Outcome::Deferred(None),
             }
@@ -225,15 +274,24 @@ impl Session {
         if let Err(step) = self.command(Data).await {
             return self.give_up(step, false).await;
         }
-        let content = timeout(self.smtp.timeouts.content, self.connection.message(&parcel.bytes)).await;
+        let content = timeout(
+            self.smtp.timeouts.content,
+            self.connection.message(&parcel.bytes),
+        )
+        .await;
         match content.map(|answer| answer.map_err(|e| step_of(&e))) {
             Ok(Ok(response)) => {
-                let reply = Reply { code: response.code().into(), text: cleaned(&response.message().collect::<Vec<_>>().join(" ")) };
+                let reply = Reply {
+                    code: response.code().into(),
+                    text: cleaned(&response.message().collect::<Vec<_>>().join(" ")),
+                };
                 let smtp = self.smtp.clone();
                 smtp.put_back(self.connection, self.mails + 1);
                 Outcome::Accepted(reply)
             }
-            Ok(Err(Step::Refused(reply, permanent))) => self.give_up(Step::Refused(reply, permanent), false).await,
+            Ok(Err(Step::Refused(reply, permanent))) => {
+                self.give_up(Step::Refused(reply, permanent), false).await
+            }
             // From here on the server may have the whole mail.
             Ok(Err(Step::Broken)) | Err(_) => Outcome::Uncertain,
         }
@@ -250,14 +308,19 @@ impl Session {
     /// The outcome of a mail that the server did not take; the connection is kept where
     /// the server goes on talking.
     async fn give_up(mut self, step: Step, at_recipient: bool) -> Outcome {
-        let Step::Refused(reply, permanent) = step else { return Outcome::Deferred(None) };
+        let Step::Refused(reply, permanent) = step else {
+            return Outcome::Deferred(None);
+        };
         if reply.code != 421 && self.command(Rset).await.is_ok() {
             let smtp = self.smtp.clone();
             smtp.put_back(self.connection, self.mails + 1);
         }
         if permanent {
             let mailbox_unknown = at_recipient && is_unknown_mailbox(&reply);
-            Outcome::Rejected { reply, mailbox_unknown }
+            Outcome::Rejected {
+                reply,
+                mailbox_unknown,
+            }
         } else {
             Outcome::Deferred(Some(reply))
         }
@@ -267,8 +330,16 @@ impl Session {
 fn step_of(error: &Error) -> Step {
     match error.status() {
         Some(code) => {
-            let text = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            Step::Refused(Reply { code: code.into(), text: cleaned(&text) }, error.is_permanent())
+            let text = std::error::Error::source(error)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            Step::Refused(
+                Reply {
+                    code: code.into(),
+                    text: cleaned(&text),
+                },
+                error.is_permanent(),
+            )
         }
         None => Step::Broken,
     }
@@ -282,16 +353,35 @@ fn cleaned(words: &str) -> String {
 /// RFC 3463: 5.1.x say that the address is bad, 5.2.1 that the mailbox is switched off.
 /// Servers without such codes say it in words.
 fn is_unknown_mailbox(reply: &Reply) -> bool {
-    let enhanced = reply.text.split_whitespace().next().filter(|w| w.starts_with("5."));
+    let enhanced = reply
+        .text
+        .split_whitespace()
+        .next()
+        .filter(|w| w.starts_with("5."));
     match enhanced {
-        Some(code) => matches!(code, "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1"),
+        Some(code) => matches!(
+            code,
+            "5.1.1" | "5.1.2" | "5.1.3" | "5.1.6" | "5.1.10" | "5.2.1"
+        ),
         None => {
             let text = reply.text.to_lowercase();
             matches!(reply.code, 550 | 551 | 553)
-                && ["user unknown", "unknown user", "no such user", "unknown recipient", "mailbox unavailable", "mailbox not found",
-                    "does not exist", "doesn't exist", "no mailbox", "invalid recipient", "recipient rejected", "inesistente"]
-                    .iter()
-                    .any(|w| text.contains(w))
+                && [
+                    "user unknown",
+                    "unknown user",
+                    "no such user",
+                    "unknown recipient",
+                    "mailbox unavailable",
+                    "mailbox not found",
+                    "does not exist",
+                    "doesn't exist",
+                    "no mailbox",
+                    "invalid recipient",
+                    "recipient rejected",
+                    "inesistente",
+                ]
+                .iter()
+                .any(|w| text.contains(w))
         }
     }
 }
@@ -307,7 +397,10 @@ mod tests {
     #[test]
     fn addresses_of_servers_are_read() {
         let s = smtp("smtps://utente:p%40rola@mail.example").unwrap();
-        assert_eq!((s.host.as_str(), s.port, &s.tls), ("mail.example", 465, &Tls::FromTheStart));
+        assert_eq!(
+            (s.host.as_str(), s.port, &s.tls),
+            ("mail.example", 465, &Tls::FromTheStart)
+        );
         assert!(s.credentials.is_some());
         let s = smtp("smtp://mail.example?tls=required").unwrap();
         assert_eq!((s.port, &s.tls), (587, &Tls::StartRequired));
@@ -321,16 +414,29 @@ mod tests {
         assert!(smtp("smtp://utente:parola@mail.example").is_err());
         assert!(smtp("smtp://utente:parola@mail.example?tls=opportunistic").is_err());
         assert!(smtp("smtp://utente:parola@127.0.0.1:25").is_ok());
-        assert!(smtp("http://mail.example").is_err() && smtp("smtp:///x").is_err() && smtp("boh").is_err());
+        assert!(
+            smtp("http://mail.example").is_err()
+                && smtp("smtp:///x").is_err()
+                && smtp("boh").is_err()
+        );
     }
 
     #[test]
     fn a_full_mailbox_is_not_an_unknown_one() {
-        let reply = |code, text: &str| Reply { code, text: text.into() };
-        assert!(is_unknown_mailbox(&reply(550, "5.1.1 The email account does not exist")));
+        let reply = |code, text: &str| Reply {
+            code,
+            text: text.into(),
+        };
+        assert!(is_unknown_mailbox(&reply(
+            550,
+            "5.1.1 The email account does not exist"
+        )));
         assert!(is_unknown_mailbox(&reply(550, "No such user here")));
         assert!(!is_unknown_mailbox(&reply(552, "5.2.2 Mailbox full")));
-        assert!(!is_unknown_mailbox(&reply(550, "5.7.1 Message rejected as spam")));
+        assert!(!is_unknown_mailbox(&reply(
+            550,
+            "5.7.1 Message rejected as spam"
+        )));
         assert!(!is_unknown_mailbox(&reply(554, "Transaction failed")));
     }
 }

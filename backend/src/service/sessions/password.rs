@@ -37,12 +37,28 @@ impl Sessions {
         drop(conn);
 
         if !actor.must_change_password {
-            self.verify_current(actor, &account, current.unwrap_or_default()).await?;
+            self.verify_current(actor, &account, current.unwrap_or_default())
+                .await?;
         }
-        let context = [&*house.name, &*house.code, &*account.username, &*account.surname, &*account.given_name];
+        let context = [
+            &*house.name,
+            &*house.code,
+            &*account.username,
+            &*account.surname,
+            &*account.given_name,
+        ];
         let checked = policy::check(new, &context).map_err(|e| invalid("new", e))?;
-        let as_stored = if account.temporary { normalise_temporary_password(&checked) } else { checked.clone() };
-        if self.0.hasher.verify(as_stored, account.hash.clone()).await? {
+        let as_stored = if account.temporary {
+            normalise_temporary_password(&checked)
+        } else {
+            checked.clone()
+        };
+        if self
+            .0
+            .hasher
+            .verify(as_stored, account.hash.clone())
+            .await?
+        {
             return Err(invalid("new", FieldError::Guessable));
         }
         let hash = self.0.hasher.hash(checked).await?;
@@ -50,7 +66,9 @@ impl Sessions {
         let mut tx = self.0.pool.begin().await?;
         let locked = db::sessions::lock(&mut tx, actor.organisation, user).await?;
         // Of several changes at once, the first ends the sessions of the others.
-        if locked.hash != account.hash || !db::sessions::end(&mut tx, actor.organisation, &old_token.hash()).await? {
+        if locked.hash != account.hash
+            || !db::sessions::end(&mut tx, actor.organisation, &old_token.hash()).await?
+        {
             return Err(ServiceError::Unauthenticated);
         }
         db::sessions::replace_password(&mut tx, actor.organisation, user, &hash, now).await?;
@@ -76,16 +94,40 @@ impl Sessions {
     }
 
     /// Whoever found an open screen tries passwords no faster than at the door.
-    async fn verify_current(&self, actor: &Actor, account: &db::sessions::Account, typed: &str) -> Result<()> {
+    async fn verify_current(
+        &self,
+        actor: &Actor,
+        account: &db::sessions::Account,
+        typed: &str,
+    ) -> Result<()> {
         let now = self.0.clock.now();
         let mut tx = self.0.pool.begin().await?;
-        let attempt = self.admit(&mut tx, actor.organisation, &account.username.to_lowercase(), "", now).await;
+        let attempt = self
+            .admit(
+                &mut tx,
+                actor.organisation,
+                &account.username.to_lowercase(),
+                "",
+                now,
+            )
+            .await;
         tx.commit().await?;
         let attempt = attempt?;
-        let fits = self.0.hasher.verify(policy::normalise(typed), account.hash.clone()).await?;
+        let fits = self
+            .0
+            .hasher
+            .verify(policy::normalise(typed), account.hash.clone())
+            .await?;
         let mut conn = self.0.pool.acquire().await?;
         let outcome = if fits { "ok" } else { "wrong_password" };
-        db::sessions::finish_attempt(&mut conn, actor.organisation, attempt, Some(account.id), outcome).await?;
+        db::sessions::finish_attempt(
+            &mut conn,
+            actor.organisation,
+            attempt,
+            Some(account.id),
+            outcome,
+        )
+        .await?;
         match (fits, typed.is_empty()) {
             (true, _) => Ok(()),
             (false, true) => Err(invalid("current", FieldError::Required)),

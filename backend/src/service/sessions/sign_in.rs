@@ -55,9 +55,12 @@ impl Sessions {
         let username = typed.username.trim();
         let folded: String = username.to_lowercase().chars().take(NAME_KEPT).collect();
         let mut tx = self.0.pool.begin().await?;
-        let organisation =
-            db::organisations::by_code(&mut tx, typed.organisation.trim()).await?.map_or(NOWHERE, |o| o.id);
-        let attempt = self.admit(&mut tx, organisation, &folded, &typed.address, now).await;
+        let organisation = db::organisations::by_code(&mut tx, typed.organisation.trim())
+            .await?
+            .map_or(NOWHERE, |o| o.id);
+        let attempt = self
+            .admit(&mut tx, organisation, &folded, &typed.address, now)
+            .await;
         let account = db::sessions::account(&mut tx, organisation, username, now).await?;
         // The attempt stands before the password is looked at.
         tx.commit().await?;
@@ -66,13 +69,22 @@ impl Sessions {
         let fits = self.verify(&typed.password, account.as_ref()).await?;
         let outcome = verdict(account.as_ref(), fits, now);
         if let (Ok(fits), Some(account)) = (outcome, &account)
-            && let Some(signed_in) = self.begin(organisation, account, fits, attempt, &typed.user_agent, now).await?
+            && let Some(signed_in) = self
+                .begin(organisation, account, fits, attempt, &typed.user_agent, now)
+                .await?
         {
             return Ok(signed_in);
         }
         let mut conn = self.0.pool.acquire().await?;
         let outcome = outcome.err().unwrap_or("wrong_password");
-        db::sessions::finish_attempt(&mut conn, organisation, attempt, account.map(|a| a.id), outcome).await?;
+        db::sessions::finish_attempt(
+            &mut conn,
+            organisation,
+            attempt,
+            account.map(|a| a.id),
+            outcome,
+        )
+        .await?;
         Err(SignInRefusal::NotRecognised.into())
     }
 
@@ -88,9 +100,18 @@ impl Sessions {
     ) -> Result<i64> {
         let standing = db::sessions::standing(tx, organisation, username, address, now).await?;
         let seconds = wait(&standing, now);
-        let outcome = if seconds > 0 { "throttled" } else { "wrong_password" };
-        let attempt = db::sessions::begin_attempt(tx, organisation, username, address, now, outcome).await?;
-        if seconds > 0 { Err(SignInRefusal::Throttled { seconds }.into()) } else { Ok(attempt) }
+        let outcome = if seconds > 0 {
+            "throttled"
+        } else {
+            "wrong_password"
+        };
+        let attempt =
+            db::sessions::begin_attempt(tx, organisation, username, address, now, outcome).await?;
+        if seconds > 0 {
+            Err(SignInRefusal::Throttled { seconds }.into())
+        } else {
+            Ok(attempt)
+        }
     }
 
     /// Which password was given. A refusal costs two verifications whoever is asked for,
@@ -100,12 +121,28 @@ impl Sessions {
         let typed: String = typed.chars().take(policy::MAX * 4).collect();
         let mailed = normalise_temporary_password(&typed);
         let own = policy::normalise(&typed);
-        let present = if account.is_some_and(|a| a.temporary) { mailed.clone() } else { own };
-        if self.0.hasher.verify(present, account.and_then(|a| a.hash.clone())).await? {
+        let present = if account.is_some_and(|a| a.temporary) {
+            mailed.clone()
+        } else {
+            own
+        };
+        if self
+            .0
+            .hasher
+            .verify(present, account.and_then(|a| a.hash.clone()))
+            .await?
+        {
             return Ok(Some(Fits::Present));
         }
-        let pending = account.and_then(|a| a.pending.as_ref()).map(|(hash, _)| hash.clone());
-        Ok(self.0.hasher.verify(mailed, pending).await?.then_some(Fits::Pending))
+        let pending = account
+            .and_then(|a| a.pending.as_ref())
+            .map(|(hash, _)| hash.clone());
+        Ok(self
+            .0
+            .hasher
+            .verify(mailed, pending)
+            .await?
+            .then_some(Fits::Pending))
     }
 
     /// Opens the session, unless the password was replaced while it was verified.
@@ -123,7 +160,10 @@ impl Sessions {
         let locked = db::sessions::lock(&mut tx, organisation, account.id).await?;
         let still = match fits {
             Fits::Present => locked.hash.is_some() && locked.hash == account.hash,
-            Fits::Pending => locked.pending.is_some() && locked.pending == account.pending.as_ref().map(|(h, _)| h.clone()),
+            Fits::Pending => {
+                locked.pending.is_some()
+                    && locked.pending == account.pending.as_ref().map(|(h, _)| h.clone())
+            }
         };
         if !still {
             return Ok(None);
@@ -137,10 +177,16 @@ impl Sessions {
         let temporary = account.temporary || fits == Fits::Pending;
         let must_change_password = temporary || account.expires_at.is_some_and(|end| end <= now);
         let hash = token.hash();
-        let session = NewSession { user: (organisation, account.id), token_hash: &hash, user_agent, must_change_password };
+        let session = NewSession {
+            user: (organisation, account.id),
+            token_hash: &hash,
+            user_agent,
+            must_change_password,
+        };
         db::sessions::insert(&mut tx, &session, now).await?;
         db::sessions::signed_in(&mut tx, organisation, account.id, now).await?;
-        db::sessions::finish_attempt(&mut tx, organisation, attempt, Some(account.id), "ok").await?;
+        db::sessions::finish_attempt(&mut tx, organisation, attempt, Some(account.id), "ok")
+            .await?;
         let name = full_name(&account.surname, &account.given_name);
         let entry = Entry {
             action: "session.signed_in",
@@ -153,10 +199,13 @@ impl Sessions {
         db::audit::record_as(&mut tx, organisation, Some(account.id.0), &name, now, entry).await?;
         let resumed = db::sessions::resume(&mut tx, organisation, &hash, now, false).await?;
         tx.commit().await?;
-        Ok(resumed.map(|r| SignedIn { token: token.encode(), must_change_password, actor: r.actor }))
+        Ok(resumed.map(|r| SignedIn {
+            token: token.encode(),
+            must_change_password,
+            actor: r.actor,
+        }))
     }
 }
-
 
 /// Seconds to wait: the account's owner, coming from where they came before, does not pay
 /// for what strangers try elsewhere.
@@ -170,10 +219,20 @@ fn wait(standing: &Standing, now: Timestamp) -> u32 {
 }
 
 /// Whether the attempt opens the account, or how it is booked.
-fn verdict(account: Option<&Account>, fits: Option<Fits>, now: Timestamp) -> std::result::Result<Fits, &'static str> {
-    let Some(account) = account else { return Err("unknown_user") };
+fn verdict(
+    account: Option<&Account>,
+    fits: Option<Fits>,
+    now: Timestamp,
+) -> std::result::Result<Fits, &'static str> {
+    let Some(account) = account else {
+        return Err("unknown_user");
+    };
     let Some(fits) = fits else {
-        return Err(if account.hash.is_none() && account.pending.is_none() { "no_password" } else { "wrong_password" });
+        return Err(if account.hash.is_none() && account.pending.is_none() {
+            "no_password"
+        } else {
+            "wrong_password"
+        });
     };
     if !account.active {
         return Err("inactive");
@@ -183,5 +242,9 @@ fn verdict(account: Option<&Account>, fits: Option<Fits>, now: Timestamp) -> std
         Fits::Present => None,
         Fits::Pending => account.pending.as_ref().and_then(|(_, end)| *end),
     };
-    if end.is_some_and(|end| end <= now) { Err("expired") } else { Ok(fits) }
+    if end.is_some_and(|end| end <= now) {
+        Err("expired")
+    } else {
+        Ok(fits)
+    }
 }

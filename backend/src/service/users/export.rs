@@ -72,13 +72,30 @@ impl Users {
         let mut tx = self.0.pool.begin().await?;
         let rows = search::count_selected(&mut tx, &scope, &selection).await?;
         if format == ExportFormat::Xlsx && rows > SHEET_ROWS {
-            let errors = FieldErrors::one("format", FieldError::TooLong(usize::try_from(SHEET_ROWS).unwrap_or(usize::MAX)));
+            let errors = FieldErrors::one(
+                "format",
+                FieldError::TooLong(usize::try_from(SHEET_ROWS).unwrap_or(usize::MAX)),
+            );
             return Err(ServiceError::Invalid(errors));
         }
-        audit::record(&mut tx, actor, self.0.clock.now(), entry(&selection, format, rows)).await?;
+        audit::record(
+            &mut tx,
+            actor,
+            self.0.clock.now(),
+            entry(&selection, format, rows),
+        )
+        .await?;
         tx.commit().await?;
         let (send, receive) = mpsc::channel(4);
-        let job = Job { core: self.0.clone(), scope, selection, sort, locale: actor.locale, words, send };
+        let job = Job {
+            core: self.0.clone(),
+            scope,
+            selection,
+            sort,
+            locale: actor.locale,
+            words,
+            send,
+        };
         tokio::spawn(async move {
             let send = job.send.clone();
             let done = match format {
@@ -89,7 +106,9 @@ impl Users {
                 let _ = timeout(STALLED, send.send(Err(e))).await;
             }
         });
-        let pieces = futures::stream::unfold(receive, |mut r| async move { r.recv().await.map(|piece| (piece, r)) });
+        let pieces = futures::stream::unfold(receive, |mut r| async move {
+            r.recv().await.map(|piece| (piece, r))
+        });
         // Compression asks once more after the end, which an unfold answers with a panic.
         Ok(pieces.fuse())
     }
@@ -108,7 +127,12 @@ fn entry(selection: &Selection, format: ExportFormat, rows: u64) -> audit::Entry
             "state": filter.state.map(UserState::code), "searched": !filter.text.trim().is_empty(), "except": except.len(),
         }),
     };
-    audit::Entry { action: "users.exported", object_kind: "organisation", after: Some(after), ..audit::Entry::default() }
+    audit::Entry {
+        action: "users.exported",
+        object_kind: "organisation",
+        after: Some(after),
+        ..audit::Entry::default()
+    }
 }
 
 /// An export under way. It ends when its reader goes away.
@@ -152,11 +176,18 @@ impl Job {
             }
         }
         // Packing takes seconds of processor time: not on an async thread.
-        let file = tokio::task::spawn_blocking(move || file.finish()).await.map_err(io::Error::other)??;
+        let file = tokio::task::spawn_blocking(move || file.finish())
+            .await
+            .map_err(io::Error::other)??;
         let mut file = tokio::fs::File::from_std(file);
         loop {
             let mut piece = Vec::with_capacity(CHUNK);
-            if (&mut file).take(CHUNK as u64).read_to_end(&mut piece).await? == 0 {
+            if (&mut file)
+                .take(CHUNK as u64)
+                .read_to_end(&mut piece)
+                .await?
+                == 0
+            {
                 return Ok(());
             }
             self.give(piece).await?;
@@ -176,7 +207,10 @@ impl Job {
             Ok(UserState::Archived) => &self.words.states[2],
             _ => &self.words.states[1],
         };
-        let end = row.password_day.map(|d| (self.words.day)(self.locale, d.to_jiff())).unwrap_or_default();
+        let end = row
+            .password_day
+            .map(|d| (self.words.day)(self.locale, d.to_jiff()))
+            .unwrap_or_default();
         [
             row.username,
             row.surname,

@@ -22,18 +22,33 @@ impl Users {
         decide(actor, Action::ReadUsers)?;
         let scope = Scope::of(actor, Right::ReadUsers);
         let now = self.0.clock.now();
-        search::page(&mut *self.0.pool.acquire().await?, &self.1, &scope, query, actor.locale, now).await
+        search::page(
+            &mut *self.0.pool.acquire().await?,
+            &self.1,
+            &scope,
+            query,
+            actor.locale,
+            now,
+        )
+        .await
     }
 
     /// [`Self::list`], with the person's usual «Righe per pagina» where `usual_rows` says so.
     ///
     /// # Errors
     /// Without [`Right::ReadUsers`].
-    pub async fn list_usual(&self, actor: &Actor, mut query: ListQuery, usual_rows: bool) -> Result<Page<UserRow>> {
+    pub async fn list_usual(
+        &self,
+        actor: &Actor,
+        mut query: ListQuery,
+        usual_rows: bool,
+    ) -> Result<Page<UserRow>> {
         decide(actor, Action::ReadUsers)?;
         if usual_rows && let Some(user) = actor.user {
             let mut conn = self.0.pool.acquire().await?;
-            query.page.size = users::usual_rows(&mut conn, actor.organisation, user).await?.unwrap_or_default();
+            query.page.size = users::usual_rows(&mut conn, actor.organisation, user)
+                .await?
+                .unwrap_or_default();
         }
         self.list(actor, &query).await
     }
@@ -63,7 +78,12 @@ impl Users {
     ///
     /// # Errors
     /// Without [`Right::ReadUsers`].
-    pub async fn selected_ids(&self, actor: &Actor, selection: &Selection, most: u64) -> Result<Option<Vec<UserId>>> {
+    pub async fn selected_ids(
+        &self,
+        actor: &Actor,
+        selection: &Selection,
+        most: u64,
+    ) -> Result<Option<Vec<UserId>>> {
         decide(actor, Action::ReadUsers)?;
         let scope = Scope::of(actor, Right::ReadUsers);
         search::selected_ids(&mut *self.0.pool.acquire().await?, &scope, selection, most).await

@@ -21,7 +21,10 @@ pub(super) struct Counted {
 impl Default for Counted {
     /// A state that no list is ever in.
     fn default() -> Self {
-        Self { state: -1, total: 0 }
+        Self {
+            state: -1,
+            total: 0,
+        }
     }
 }
 
@@ -35,7 +38,11 @@ pub struct Totals(Arc<Mutex<HashMap<Key, Counted>>>);
 
 impl Totals {
     pub(super) fn known(&self, scope: &Scope, filter: &UserFilter) -> Option<Counted> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key(scope, filter)).copied()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key(scope, filter))
+            .copied()
     }
 
     pub(super) fn keep(&self, scope: &Scope, filter: &UserFilter, counted: Counted) {

@@ -24,7 +24,10 @@ pub fn words(text: &str) -> Vec<Word> {
         .take(MAX_WORDS)
         .map(|w| {
             let kept: Vec<char> = w.chars().filter(|c| !is_apostrophe(*c)).collect();
-            if kept.windows(3).any(|three| three.iter().all(|c| c.is_alphanumeric())) {
+            if kept
+                .windows(3)
+                .any(|three| three.iter().all(|c| c.is_alphanumeric()))
+            {
                 Word::Anywhere(w.to_owned())
             } else if kept.len() < 3 && kept.iter().all(|c| c.is_alphanumeric()) {
                 Word::Beginning(w.to_owned())
@@ -67,9 +70,13 @@ fn push_like(q: &mut QueryBuilder<Postgres>, word: &Word, text: &str, fold: &str
         }
         // What the person typed is never a wildcard. Escaped after folding: folding can
         // itself bring a sign such as the full-width «％» to a plain one.
-        q.push(format_args!("u.search_text like '{before}' || replace(replace(replace({fold}(normalize("));
+        q.push(format_args!(
+            "u.search_text like '{before}' || replace(replace(replace({fold}(normalize("
+        ));
         q.push_bind(text.to_owned());
-        q.push(format_args!(r", nfc)), '\', '\\'), '%', '\%'), '_', '\_') || '{after}'"));
+        q.push(format_args!(
+            r", nfc)), '\', '\\'), '%', '\%'), '_', '\_') || '{after}'"
+        ));
     }
 }
 
@@ -86,9 +93,15 @@ mod tests {
 
     #[test]
     fn short_words_and_signs_have_their_own_way() {
-        assert_eq!(words("li rossi"), [Word::Beginning("li".into()), Word::Anywhere("rossi".into())]);
+        assert_eq!(
+            words("li rossi"),
+            [Word::Beginning("li".into()), Word::Anywhere("rossi".into())]
+        );
         assert_eq!(words("_"), [Word::Rare("_".into())]);
         assert_eq!(words("100%"), [Word::Anywhere("100%".into())]);
-        assert_eq!(words("a\0b"), [Word::Beginning("a".into()), Word::Beginning("b".into())]);
+        assert_eq!(
+            words("a\0b"),
+            [Word::Beginning("a".into()), Word::Beginning("b".into())]
+        );
     }
 }
