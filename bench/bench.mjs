@@ -82,11 +82,7 @@ async function ready() {
 }
 
 async function signIn() {
-  const draft = { organisation: "seed-0001", username: "misura", password };
-  const r = await call("POST", "/api/session/sign_in", new URLSearchParams(draft).toString(), {
-    "content-type": "application/x-www-form-urlencoded",
-    accept: "application/json",
-  });
+  const r = await json("/api/session/sign_in", { organisation: "seed-0001", username: "misura", password });
   cookie = (r.headers["set-cookie"] ?? []).map((c) => c.split(";")[0]).join("; ");
   if (!cookie) throw new Error(`sign-in failed: ${r.status} ${r.text.slice(0, 200)}`);
 }
@@ -108,7 +104,7 @@ async function clients(n, act) {
 }
 
 function query({ groups = [], text = "", number = 1, column = "surname", descending = false }) {
-  return { query: { filter: { groups, state: null, text }, sort: { column, descending }, page: { number, size: "fifty" } } };
+  return { query: { filter: { groups, state: null, text }, sort: { column, descending }, page: { number, size: "fifty" } }, usual_rows: false };
 }
 
 const size = (path) => statSync(path).size;

@@ -16,7 +16,9 @@ pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
 pub use connection::{Connection, use_connection};
 pub use places::ListAddress;
-pub use request::{SESSION, page_appearance, page_not_found, page_session, session_for_document};
+pub use request::{
+    ON_SERVER, SESSION, page_appearance, page_not_found, page_session, session_for_document,
+};
 pub use selection::Selected;
 pub use session::{Session, use_session};
 pub use toasts::{Toast, ToastAction, Toasts};

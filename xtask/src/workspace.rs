@@ -51,7 +51,10 @@ impl Workspace {
         let folder = self.client_target();
         fs::create_dir_all(&folder)?;
         let file = File::create(folder.join(".xtask-lock"))?;
-        file.lock().context("cannot lock the client's folder")?;
+        if file.try_lock().is_err() {
+            eprintln!("  another build of the client is under way: waiting for it");
+            file.lock().context("cannot lock the client's folder")?;
+        }
         Ok(file)
     }
 }

@@ -50,7 +50,8 @@ fn Nothing() -> impl IntoView {
     };
     let contact = Some(session.contact()).filter(|c| !c.is_empty());
     view! {
-        <Title text=t::shell::home_title(l, &name) />
+        // The server writes titles unescaped, and a name is somebody else's text.
+        <Title text=t::shell::home_title(l, name.replace(['<', '>'], "")) />
         <div class="error-page">
             <h1 tabindex="-1">{t::shell::home_title(l, &name)}</h1>
             {changed.then(|| view! { <Notice tone=Tone::Ok><p>{t::session::saved(l)}</p></Notice> })}

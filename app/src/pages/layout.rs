@@ -26,8 +26,10 @@ use leptos_router::components::Outlet;
 #[component]
 pub fn Layout() -> impl IntoView {
     let session = use_session();
+    // A plain text: the head is written when signals are out of reach.
+    let house = session.house_in_title();
     view! {
-        <Title formatter=move |text: String| format!("{text} – {}", session.house()) />
+        <Title formatter=move |text: String| format!("{text} – {house}") />
         <Frame view=session.view() />
     }
 }

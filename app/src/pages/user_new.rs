@@ -10,7 +10,7 @@ use crate::{
         Button, ButtonKind, ErrorSummary, LinkButton, Notice, PageHeader, SkeletonCards, Tone, dom,
     },
     widgets::{
-        Forbidden, LeaveGuard, Leaving, UserFields, UserForm, use_leave_guard,
+        Forbidden, LeaveGuard, Leaving, PageTitle, UserFields, UserForm, use_leave_guard,
         user_form::stored_empty,
     },
 };
@@ -21,7 +21,6 @@ use domain::{
 };
 use groups::GroupChoices;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use std::collections::BTreeSet;
 
 /// `/utenti/nuovo`
@@ -35,7 +34,7 @@ pub fn NewUser() -> impl IntoView {
         true => t::user::title_with_error(l, t::user::new_title(l)),
     };
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <Suspense fallback=|| view! { <Head /> <SkeletonCards count=1 /> }>
             {move || groups.get().map(|answer| loaded(answer, errors, move || groups.refetch()))}
         </Suspense>

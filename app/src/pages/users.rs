@@ -18,14 +18,13 @@ use crate::{
     i18n::{api_error, number, t, use_locale},
     state::{Announcer, Selected},
     ui::{BusyBar, Button, LinkButton, Notice, Pagination, Tone},
-    widgets::{EmailEditor, GroupsDialog, Guarded},
+    widgets::{EmailEditor, GroupsDialog, Guarded, PageTitle},
 };
 use address::{PATH, Wanted};
 use domain::{access::Right, page::Page, user::UserRow};
 use filters::{Chips, Filters};
 use keep::KeepDialog;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -166,7 +165,7 @@ fn Ready(
         (asked > 1 && list.pages().0 == 1 && !busy.get()).then_some(asked)
     });
     view! {
-        <Title text=title />
+        <PageTitle text=title />
         <Tools />
         <Filters />
         <div class="list-line">

@@ -4,6 +4,9 @@
 use super::Appearance;
 use domain::session::SessionView;
 
+/// Whether this is the server's half of the program.
+pub const ON_SERVER: bool = cfg!(feature = "ssr");
+
 /// Name of the `meta` element that carries the session.
 pub const SESSION: &str = "delega-sessione";
 

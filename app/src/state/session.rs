@@ -60,6 +60,11 @@ impl Session {
         })
     }
 
+    /// The same for the document's title, which the server writes unescaped.
+    pub fn house_in_title(self) -> String {
+        self.house().replace(['<', '>'], "")
+    }
+
     /// How many operations wait or run; follows changes.
     pub fn running_jobs(self) -> u32 {
         self.0

@@ -1,6 +1,6 @@
 //! The frame of pages outside the shell: `/accesso` and `/password`.
 
-use super::{BrandMark, LanguageForm};
+use super::{BrandMark, LanguageForm, PageTitle};
 use crate::{
     i18n::{t, use_locale},
     state::{Announcer, use_session},
@@ -19,10 +19,12 @@ pub fn PublicPage(
     children: Children,
 ) -> impl IntoView {
     let l = use_locale();
-    let session = use_session();
+    // A plain text: the head is written when signals are out of reach.
+    let house = use_session().house_in_title();
     let announcer = use_context::<Announcer>();
     view! {
-        <Title text=title formatter=move |text: String| format!("{text} – {}", session.house()) />
+        <Title formatter=move |text: String| format!("{text} – {house}") />
+        <PageTitle text=title />
         <SkipLinks links=vec![("contenuto".to_owned(), t::shell::skip_content(l).to_owned())] />
         <div class="public">
             <header class="public__head">

@@ -23,21 +23,14 @@ pub struct Fill {
     pub users: u64,
 }
 
-/// Fills the organisations. `told` hears how many users stand so far.
+/// Fills the organisations.
 ///
 /// # Errors
 /// Where the database fails; nothing is kept then.
-pub async fn fill(
-    pool: &PgPool,
-    fills: &[Fill],
-    seed: u64,
-    now: Timestamp,
-    told: impl Fn(u64),
-) -> Result<()> {
+pub async fn fill(pool: &PgPool, fills: &[Fill], seed: u64, now: Timestamp) -> Result<()> {
     let mut tx = pool.begin().await?;
     let indexes = drop_indexes(&mut tx).await?;
     let mut people = People::new(seed, now);
-    let mut so_far = 0;
     for fill in fills {
         let groups = groups(&mut tx, fill.organisation).await?;
         let mut next = reserve(&mut tx, fill).await?;
@@ -48,8 +41,6 @@ pub async fn fill(
             copy(&mut tx, fill.organisation, next, &batch, &groups, now).await?;
             next += i64::try_from(size).unwrap_or(0);
             n += size;
-            so_far += size;
-            told(so_far);
         }
         sqlx::query!(
             "update organisations set next_username = $2 where id = $1",

@@ -1,8 +1,12 @@
 //! `/importa/:id`: what the file would do, its confirmation, its progress and its outcome.
 
-use super::{table::Rows, upload::Failure, words};
+use super::{
+    table::{Rows, shown},
+    upload::Failure,
+    words,
+};
 use crate::{
-    api::import::{confirm_import, read_import},
+    api::import::{confirm_import, import_rows, read_import},
     i18n::{self, number, t, use_locale},
     state::Announcer,
     ui::{
@@ -37,10 +41,14 @@ pub fn ImportPreview() -> impl IntoView {
         )
     });
     let import = Resource::new(move || id.get(), read_import);
-    // The state alone: the rows are read anew only when it changes.
-    let state = Memo::new(move |_| import.get().and_then(Result::ok).map(|view| view.state));
+    let shown = shown();
+    let rows = Resource::new(
+        move || (id.get(), shown.get()),
+        |(id, shown)| import_rows(id, shown.outcome, shown.page),
+    );
+    // The end of the writing is said once, and its outcome stands in the rows.
     Effect::new(move |before: Option<Option<ImportState>>| {
-        let now = state.get();
+        let now = import.get().and_then(Result::ok).map(|view| view.state);
         if before.flatten() == Some(ImportState::Confirmed) && now != before.flatten() {
             let said = if now == Some(ImportState::Applied) {
                 t::import::done(l)
@@ -50,6 +58,7 @@ pub fn ImportPreview() -> impl IntoView {
             if let Some(announcer) = announcer {
                 announcer.outcome(said);
             }
+            rows.refetch();
         }
         now
     });
@@ -66,7 +75,15 @@ pub fn ImportPreview() -> impl IntoView {
         <Transition fallback=move || view! { <p class="visually-hidden">{t::import::loading(l)}</p> <SkeletonCards count=3/> }>
             {move || Suspend::new(async move {
                 match import.await {
-                    Ok(view) => view! { <Head view=view.clone() on_started=move || import.refetch()/> }.into_any(),
+                    // While it is written only the progress moves: the table would flicker.
+                    Ok(view) if view.state == ImportState::Confirmed => {
+                        view! { <Head view on_started=move || import.refetch()/> }.into_any()
+                    }
+                    Ok(view) => view! {
+                        <Head view=view.clone() on_started=move || import.refetch()/>
+                        <Rows view rows shown/>
+                    }
+                    .into_any(),
                     Err(e) => view! {
                         <PageHeader title=t::import::title_preview(l)/>
                         <Failure error=e on_retry=move || import.refetch()/>
@@ -75,9 +92,6 @@ pub fn ImportPreview() -> impl IntoView {
                 }
             })}
         </Transition>
-        <Show when=move || state.get().is_some()>
-            <Rows id import state/>
-        </Show>
     }
 }
 

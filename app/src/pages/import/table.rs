@@ -2,13 +2,13 @@
 
 use super::{upload::Failure, words};
 use crate::{
-    api::{ApiResult, import::import_rows},
+    api::ApiResult,
     i18n::{number, t, use_locale},
     ui::{BusyBar, ChoiceOption, EmptyState, PageSizeSelect, Pagination, SkeletonRows, Tag, Tone},
 };
 use domain::{
     ImportId, Locale,
-    import::{ImportCounts, ImportKind, ImportRow, ImportState, ImportView, RowOutcome},
+    import::{ImportCounts, ImportKind, ImportRow, ImportView, RowOutcome},
     page::{Page, PageRequest, PageSize},
 };
 use leptos::prelude::*;
@@ -48,9 +48,11 @@ const SIZES: [PageSize; 4] = [
 
 /// What of the rows is shown: the address says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shown {
-    outcome: Option<RowOutcome>,
-    page: PageRequest,
+pub(super) struct Shown {
+    /// Only rows with this outcome.
+    pub(super) outcome: Option<RowOutcome>,
+    /// Which page of them.
+    pub(super) page: PageRequest,
 }
 
 impl Shown {
@@ -72,16 +74,10 @@ impl Shown {
     }
 }
 
-/// Filters, table and pager.
-#[component]
-pub(super) fn Rows(
-    id: Memo<ImportId>,
-    import: Resource<ApiResult<ImportView>>,
-    state: Memo<Option<ImportState>>,
-) -> impl IntoView {
-    let l = use_locale();
+/// What the address says.
+pub(super) fn shown() -> Memo<Shown> {
     let query = use_query_map();
-    let shown = Memo::new(move |_| {
+    Memo::new(move |_| {
         let query = query.read();
         let size = query
             .get("righe")
@@ -100,23 +96,23 @@ pub(super) fn Rows(
                 size: size.unwrap_or_default(),
             },
         }
-    });
-    let rows = Resource::new(
-        move || (id.get(), shown.get(), state.get()),
-        |(id, shown, _)| import_rows(id, shown.outcome, shown.page),
-    );
+    })
+}
+
+/// Filters, table and pager.
+#[component]
+pub(super) fn Rows(
+    view: ImportView,
+    rows: Resource<ApiResult<Page<ImportRow>>>,
+    shown: Memo<Shown>,
+) -> impl IntoView {
+    let l = use_locale();
+    let (id, kind, counts) = (view.id, view.kind, view.counts);
     let busy = RwSignal::new(false);
-    let facts = move || {
-        import
-            .get()
-            .and_then(Result::ok)
-            .map(|view| (view.kind, view.counts))
-            .unwrap_or((ImportKind::Persons, ImportCounts::default()))
-    };
     let navigate = use_navigate();
     let go = Callback::new(move |(to,): (Shown,)| {
         navigate(
-            &to.address(id.get_untracked()),
+            &to.address(id),
             NavigateOptions {
                 scroll: false,
                 ..NavigateOptions::default()
@@ -124,12 +120,12 @@ pub(super) fn Rows(
         );
     });
     view! {
-        <Transition set_pending=busy fallback=move || view! { <Table kind=facts().0 caption=String::new()><SkeletonRows rows=8 columns=6/></Table> }>
-            <Filters counts=Signal::derive(move || facts().1) id shown/>
-            <BusyBar busy/>
+        <Filters counts id shown/>
+        <BusyBar busy/>
+        <Transition set_pending=busy fallback=move || view! { <Table kind caption=String::new()><SkeletonRows rows=8 columns=7/></Table> }>
             {move || Suspend::new(async move {
                 match rows.await {
-                    Ok(page) => view! { <Listed page kind=facts().0 shown go/> }.into_any(),
+                    Ok(page) => view! { <Listed page kind shown go/> }.into_any(),
                     Err(e) => view! { <Failure error=e on_retry=move || rows.refetch()/> }.into_any(),
                 }
             })}
@@ -162,7 +158,7 @@ fn Filters(
             <li>
                 <a
                     class="views__link"
-                    href=move || Shown { outcome, page: page() }.address(id.get())
+                    href=move || Shown { outcome, page: page() }.address(id)
                     aria-current=move || (shown.get().outcome == outcome).then_some("true")
                     data-noscroll=""
                 >

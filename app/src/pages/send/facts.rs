@@ -92,7 +92,7 @@ fn shared(l: Locale, found: &SendCheck) -> Option<impl IntoView + use<>> {
             } else {
                 ""
             };
-            let words = t::sending::shared_row(l, format!("{names}{dots}"), number(l, s.users));
+            let words = t::sending::shared_row(l, number(l, s.users), format!("{names}{dots}"));
             view! {
                 <li>
                     <span class="mono">{s.address.clone()}</span>

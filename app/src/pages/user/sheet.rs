@@ -17,7 +17,7 @@ use crate::{
     state::{Selected, Toasts},
     ui::{Button, Notice, PageHeader, Tone, dom},
     widgets::{
-        GroupsDialog, LeaveGuard, Leaving, UserForm, email_hint::names, use_leave_guard,
+        GroupsDialog, LeaveGuard, Leaving, PageTitle, UserForm, email_hint::names, use_leave_guard,
         user_form::stored,
     },
 };
@@ -27,7 +27,6 @@ use domain::{
     user::{Saved, Selection, UserDetail, UserPage, UserRow, UserState},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_meta::Title;
 use std::collections::BTreeSet;
 
 /// What follows a save.
@@ -104,7 +103,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
     };
     view! {
         // The name stands in the heading, not in the title: titles are not escaped.
-        <Title text=title />
+        <PageTitle text=title />
         <PageHeader title=name>{move || actions(sheet)}</PageHeader>
         <p class="user-head">
             <span>{t::user::username(l)} " " <span class="mono">{move || data.with(|p| p.detail.row.username.clone())}</span></span>

@@ -203,26 +203,34 @@ pub async fn compare(tx: &mut PgConnection, organisation: OrganisationId) -> Res
         "update stage_persons s set target = p.id, version = p.version
          from persons p
          where p.organisation_id = $1 and p.code = s.code and s.problems is null and s.dup_of is null",
-        // `target` was empty when the table was analysed: what follows hangs on how full it is.
+        // The rows still without a person stand apart: in `stage_persons` every row has left an
+        // old version without target behind, which a scan for them would wade through.
+        "create temp table stage_left on commit drop as
+         select line, code, kind, fiscal_code, birth_date, lower(email) as email,
+           fold(surname) || ' ' || fold(given_name) as sort_name
+         from stage_persons where problems is null and dup_of is null and target is null",
+        "create index on stage_left (fiscal_code)",
+        "create index on stage_left (sort_name)",
+        "analyze stage_left",
         "analyze stage_persons (problems, dup_of, target)",
         "with candidates as (
            select distinct on (p.id) s.line, p.id, p.version
-           from stage_persons s
+           from stage_left s
            join persons p on p.organisation_id = $1 and p.fiscal_code = s.fiscal_code and p.kind = s.kind
-           where s.problems is null and s.dup_of is null and s.target is null
-             and not exists (select from stage_persons t where t.target = p.id)
+           where not exists (select from stage_persons t where t.target = p.id)
            order by p.id, s.line)
          update stage_persons s set target = c.id, version = c.version
          from (select distinct on (line) * from candidates order by line, id) c where c.line = s.line",
         "with candidates as (
            select distinct on (p.id) s.line, p.id, p.version
-           from stage_persons s
-           join persons p on p.organisation_id = $1 and p.sort_name = fold(s.surname) || ' ' || fold(s.given_name)
+           from stage_left s
+           join persons p on p.organisation_id = $1 and p.sort_name = s.sort_name
              and p.kind = s.kind and p.birth_date is not distinct from s.birth_date
-             and (p.birth_date is not null or lower(p.email) is not distinct from lower(s.email))
+             and (p.birth_date is not null or lower(p.email) is not distinct from s.email)
              and (p.fiscal_code is null or s.fiscal_code is null)
-           where s.problems is null and s.dup_of is null and s.target is null and s.code is null
+           where s.code is null
              and not exists (select from stage_persons t where t.target = p.id)
+             and not exists (select from stage_persons m where m.line = s.line and m.target is not null)
            order by p.id, s.line)
          update stage_persons s set target = c.id, version = c.version
          from (select distinct on (line) * from candidates order by line, id) c where c.line = s.line",
@@ -423,8 +431,15 @@ pub async fn lines_to_write(tx: &mut PgConnection) -> Result<Vec<i32>> {
 /// Where the database fails.
 pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i32) -> Result<()> {
     let organisation = by.whose.organisation.0;
+    let changes: bool = sqlx::query_scalar(
+        "select exists (select from stage_persons where line between $1 and $2 and problems is null and changes is not null)",
+    )
+    .bind(first)
+    .bind(last)
+    .fetch_one(&mut *tx)
+    .await?;
     // What `changes` counts up is the person's version: other pages notice it.
-    for statement in [
+    let replace: &[&'static str] = &[
         "insert into person_fiscal_codes (organisation_id, person_id, fiscal_code, replaced_at)
          select $1, p.id, p.fiscal_code, $2
          from stage_persons s join persons p on p.organisation_id = $1 and p.id = s.target
@@ -439,6 +454,8 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
          from stage_persons s
          where p.organisation_id = $1 and p.id = s.target and s.line between $3 and $4
            and s.problems is null and s.changes is not null and $2::timestamptz is not null",
+    ];
+    let add: &[&'static str] = &[
         "with new as (
            insert into persons (organisation_id, code, kind, legal, surname, given_name, fiscal_code, vat_number,
              birth_date, email, created_at)
@@ -456,8 +473,16 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
          on conflict (organisation_id, person_id, school_year) do update
            set unit_id = coalesce(excluded.unit_id, e.unit_id),
                class = coalesce(nullif(excluded.class, ''), e.class)",
-    ] {
-        sqlx::query(statement).bind(organisation).bind(by.at).bind(first).bind(last).execute(&mut *tx).await?;
+    ];
+    // A first import replaces nothing: its rows need not be looked up.
+    for statement in if changes { replace } else { &[] }.iter().chain(add) {
+        sqlx::query(*statement)
+            .bind(organisation)
+            .bind(by.at)
+            .bind(first)
+            .bind(last)
+            .execute(&mut *tx)
+            .await?;
     }
     sqlx::query(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,

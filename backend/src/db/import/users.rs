@@ -267,13 +267,18 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
         "update stage_users s set target = u.id, version = u.version
          from users u
          where u.organisation_id = $1 and lower(u.username) = lower(s.username) and s.problems is null and s.dup_of is null",
-        // `target` was empty when the table was analysed: what follows hangs on how full it is.
+        // The rows still without an account stand apart: in `stage_users` every row has left an
+        // old version without target behind, which a scan for them would wade through.
+        "create temp table stage_left on commit drop as
+         select line, external_id from stage_users
+         where problems is null and dup_of is null and target is null and external_id is not null",
+        "create index on stage_left (external_id)",
+        "analyze stage_left",
         "analyze stage_users (problems, dup_of, target)",
         "with candidates as (
            select distinct on (u.id) s.line, u.id, u.version
-           from stage_users s join users u on u.organisation_id = $1 and u.external_id = s.external_id
-           where s.problems is null and s.dup_of is null and s.target is null
-             and not exists (select from stage_users t where t.target = u.id)
+           from stage_left s join users u on u.organisation_id = $1 and u.external_id = s.external_id
+           where not exists (select from stage_users t where t.target = u.id)
            order by u.id, s.line)
          update stage_users s set target = c.id, version = c.version
          from (select distinct on (line) * from candidates order by line, id) c where c.line = s.line",

@@ -35,7 +35,7 @@ impl Page<'_> {
             ("data-density", self.appearance.density.attribute()),
         ] {
             if let Some(value) = value {
-                let _ = write!(attributes, " {name}=\"{value}\"");
+                let _ = writeln!(attributes, " {name}=\"{value}\"");
             }
         }
         format!(
@@ -64,7 +64,7 @@ impl Page<'_> {
         let l = self.locale;
         if self.mails.is_empty() && self.open.is_none() {
             return format!(
-                "<div class=\"empty\"><p class=\"empty__title\">{}</p></div>\n",
+                "<div class=\"empty\"><p class=\"empty__title\">{}</p></div>",
                 escape(t::testmail::empty(l))
             );
         }
@@ -75,11 +75,11 @@ impl Page<'_> {
             } else {
                 ""
             };
-            let _ = write!(
+            let _ = writeln!(
                 list,
                 "<li><a class=\"mail-list__link\" href=\"/posta-di-prova/{name}#messaggio\"{current}>\
                  <span class=\"mail-list__to\">{to}</span> <span class=\"mail-list__when\">{when}</span> \
-                 <span class=\"mail-list__subject\">{subject}</span></a></li>\n",
+                 <span class=\"mail-list__subject\">{subject}</span></a></li>",
                 name = escape(&mail.name),
                 to = escape(&mail.to),
                 when = escape(&self.when(mail)),
@@ -115,18 +115,18 @@ impl Page<'_> {
         let l = self.locale;
         let mut parts = String::new();
         if let Some(text) = &mail.text {
-            let _ = write!(
+            let _ = writeln!(
                 parts,
-                "<h3 class=\"visually-hidden\">{}</h3><pre class=\"mail-message__text\">{}</pre>\n",
+                "<h3 class=\"visually-hidden\">{}</h3><pre class=\"mail-message__text\">{}</pre>",
                 escape(t::testmail::text_part(l)),
                 escape(text)
             );
         }
         if mail.html.is_some() {
-            let _ = write!(
+            let _ = writeln!(
                 parts,
                 "<h3 class=\"visually-hidden\">{}</h3><iframe class=\"mail-message__frame\" title=\"{}\" \
-                 sandbox src=\"/posta-di-prova/{}/html\"></iframe>\n",
+                 sandbox src=\"/posta-di-prova/{}/html\"></iframe>",
                 escape(t::testmail::html_part(l)),
                 escape(t::testmail::html_frame(l)),
                 escape(&mail.name)

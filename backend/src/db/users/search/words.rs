@@ -60,6 +60,13 @@ pub fn push_word(q: &mut QueryBuilder<Postgres>, word: &Word) {
 }
 
 fn push_like(q: &mut QueryBuilder<Postgres>, word: &Word, text: &str, fold: &str) {
+    // A sign alone has no trigram: the index would be read from end to end, so it is kept
+    // out of reach.
+    let column = if matches!(word, Word::Rare(_)) {
+        "(u.search_text || '')"
+    } else {
+        "u.search_text"
+    };
     let forms: &[(&str, &str)] = match word {
         Word::Beginning(_) => &[("", "%"), ("% ", "%")],
         Word::Anywhere(_) | Word::Rare(_) => &[("%", "%")],
