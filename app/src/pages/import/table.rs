@@ -136,20 +136,13 @@ pub(super) fn Rows(
 
 /// «NUOVO 1.178 · ERRORE 14…»: the counts are the filters.
 #[component]
-fn Filters(
-    #[prop(into)] counts: Signal<ImportCounts>,
-    id: Memo<ImportId>,
-    shown: Memo<Shown>,
-) -> impl IntoView {
+fn Filters(counts: ImportCounts, id: ImportId, shown: Memo<Shown>) -> impl IntoView {
     let l = use_locale();
     let link = move |outcome: Option<RowOutcome>| {
-        let count = move || {
-            let counts = counts.get();
-            number(
-                l,
-                u64::from(outcome.map_or(counts.rows(), |o| counts.of(o))),
-            )
-        };
+        let count = number(
+            l,
+            u64::from(outcome.map_or(counts.rows(), |o| counts.of(o))),
+        );
         let page = move || PageRequest {
             number: 1,
             size: shown.get().page.size,

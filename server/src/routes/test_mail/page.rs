@@ -35,7 +35,7 @@ impl Page<'_> {
             ("data-density", self.appearance.density.attribute()),
         ] {
             if let Some(value) = value {
-                let _ = writeln!(attributes, " {name}=\"{value}\"");
+                let _ = write!(attributes, " {name}=\"{value}\"");
             }
         }
         format!(
