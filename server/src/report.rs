@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(
             text,
             "\u{feff}Riga;Esito;Codice;Nome;Colonna;Valore;Che cosa fare\r\n\
-             7;ERRORE;12;'=CMD() Lea;Data di nascita | Nome;31/02/2010 | ;\
+             7;ERRORE;12;'=CMD() Lea;Data di nascita | Nome;\"31/02/2010 | \";\
              Questo giorno non esiste. Correggi la data (gg/mm/aaaa). | Manca il valore. Scrivilo nella cella.\r\n"
         );
     }

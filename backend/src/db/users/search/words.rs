@@ -78,7 +78,7 @@ fn push_like(q: &mut QueryBuilder<Postgres>, word: &Word, text: &str, fold: &str
         // What the person typed is never a wildcard. Escaped after folding: folding can
         // itself bring a sign such as the full-width «％» to a plain one.
         q.push(format_args!(
-            "u.search_text like '{before}' || replace(replace(replace({fold}(normalize("
+            "{column} like '{before}' || replace(replace(replace({fold}(normalize("
         ));
         q.push_bind(text.to_owned());
         q.push(format_args!(
