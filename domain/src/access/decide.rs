@@ -37,11 +37,65 @@ pub enum Action {
     KeepPreferences,
     /// Replace one's own password.
     ChangeOwnPassword,
+    /// See the registry cards, a person's page and proposals.
+    ReadPersons,
+    /// Create, change or delete a person of the registry, and keep its folders.
+    EditPersons,
+    /// Link users to persons, unlink them, refuse a proposal.
+    LinkPersons,
+    /// Create users from registry records.
+    CreateFromPersons,
+    /// Print letters with credentials or a registration code.
+    PrintLetters,
+    /// See why a user does not get in.
+    ReadDiagnosis,
+    /// See the groups, their rights and who is in them.
+    ReadGroups,
+    /// Create, rename, and set rights and password policy of a group.
+    ManageGroups,
+    /// Keep own saved views.
+    KeepViews,
+    /// Share a saved view with the organisation.
+    ShareViews,
+    /// See one's own entries of the audit trail.
+    ReadOwnAudit,
+    /// Export the audit trail.
+    ExportAudit,
+    /// Put back what an entry of the audit trail changed.
+    RevertEntry,
+    /// See the tree of units.
+    ReadUnits,
+    /// Create, rename or close a unit.
+    EditUnits,
+    /// See a user's profiles and grants.
+    ReadAuthorisations,
+    /// Change a user's profiles and grants.
+    GrantAuthorisations,
+    /// Start a registration, send or show its code, remind.
+    StartRegistration,
+    /// Deactivate or reactivate a user.
+    ChangeState,
+    /// Archive a user.
+    ArchiveUser,
+    /// Bring an archived user back within thirty days.
+    RestoreUser,
+    /// See the discrepancies.
+    ReadDiscrepancies,
+    /// Decide a discrepancy.
+    DecideDiscrepancy,
+    /// Confirm or end an access in the review.
+    ReviewAccess,
+    /// See what waits on one's own desk.
+    ReadDesk,
+    /// Accept the terms of use.
+    AcceptTerms,
+    /// See one's own page; change one's own PIN, end one's own sessions.
+    KeepOwnAccount,
 }
 
 impl Action {
     /// Every act, for the permission matrix.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 42] = [
         Self::ReadUsers,
         Self::ExportUsers,
         Self::CreateUser,
@@ -57,6 +111,33 @@ impl Action {
         Self::ReadAudit,
         Self::KeepPreferences,
         Self::ChangeOwnPassword,
+        Self::ReadPersons,
+        Self::EditPersons,
+        Self::LinkPersons,
+        Self::CreateFromPersons,
+        Self::PrintLetters,
+        Self::ReadDiagnosis,
+        Self::ReadGroups,
+        Self::ManageGroups,
+        Self::KeepViews,
+        Self::ShareViews,
+        Self::ReadOwnAudit,
+        Self::ExportAudit,
+        Self::RevertEntry,
+        Self::ReadUnits,
+        Self::EditUnits,
+        Self::ReadAuthorisations,
+        Self::GrantAuthorisations,
+        Self::StartRegistration,
+        Self::ChangeState,
+        Self::ArchiveUser,
+        Self::RestoreUser,
+        Self::ReadDiscrepancies,
+        Self::DecideDiscrepancy,
+        Self::ReviewAccess,
+        Self::ReadDesk,
+        Self::AcceptTerms,
+        Self::KeepOwnAccount,
     ];
 }
 
@@ -108,7 +189,39 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         Action::ImportPersons => needs(actor, Right::ManageRegistry),
         Action::ImportUnits => needs(actor, Right::ManageUnits),
         Action::ReadAudit => needs(actor, Right::ReadAudit),
-        Action::KeepPreferences | Action::ChangeOwnPassword => Ok(()),
+        Action::ReadPersons => any_of(actor, &[Right::ManageRegistry, Right::ReadUsers]),
+        Action::EditPersons => needs(actor, Right::ManageRegistry),
+        Action::LinkPersons => needs(actor, Right::ManageRegistry),
+        Action::CreateFromPersons => all_of(actor, &[Right::ManageUsers, Right::ManageRegistry]),
+        Action::PrintLetters => needs(actor, Right::SendCredentials),
+        Action::ReadDiagnosis => any_of(actor, &[Right::ManageUsers, Right::SendCredentials]),
+        Action::ReadGroups => needs(actor, Right::ReadUsers),
+        Action::ManageGroups => needs(actor, Right::Administer),
+        Action::KeepViews => needs(actor, Right::ReadUsers),
+        Action::ShareViews => needs(actor, Right::ManageUsers),
+        Action::ExportAudit => needs(actor, Right::ReadAudit),
+        Action::RevertEntry => needs(actor, Right::ManageUsers),
+        Action::ReadUnits => any_of(actor, &[Right::ReadUsers, Right::ManageUnits]),
+        Action::EditUnits => needs(actor, Right::ManageUnits),
+        Action::ReadAuthorisations => needs(actor, Right::ReadUsers),
+        Action::GrantAuthorisations => needs(actor, Right::ManageAuthorisations),
+        Action::StartRegistration => {
+            all_of(actor, &[Right::ManageUsers, Right::ManageAuthorisations])
+        }
+        Action::ChangeState => needs(actor, Right::ManageUsers),
+        Action::ArchiveUser => needs(actor, Right::ManageUsers),
+        Action::RestoreUser => needs(actor, Right::Administer),
+        Action::ReadDiscrepancies => needs(actor, Right::ManageUsers),
+        Action::DecideDiscrepancy => {
+            all_of(actor, &[Right::ManageUsers, Right::ManageAuthorisations])
+        }
+        Action::ReviewAccess => all_of(actor, &[Right::ManageUsers, Right::ManageAuthorisations]),
+        Action::KeepPreferences
+        | Action::ChangeOwnPassword
+        | Action::ReadOwnAudit
+        | Action::ReadDesk
+        | Action::AcceptTerms
+        | Action::KeepOwnAccount => Ok(()),
     }
 }
 
@@ -118,6 +231,10 @@ fn needs(actor: &Actor, right: Right) -> Result<(), Denied> {
     } else {
         Err(Denied::Missing(right))
     }
+}
+
+fn all_of(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
+    rights.iter().try_for_each(|r| needs(actor, *r))
 }
 
 fn any_of(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
