@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use backend::{Backend, service::SignIn};
-use domain::{OrganisationId, UserId, access::Right};
+use domain::{OrganisationId, UnitId, UserId, access::Right};
 use http_body_util::BodyExt;
 use server::{AppState, Site, router};
 use sqlx::PgPool;
@@ -145,6 +145,18 @@ impl House {
         name: &str,
         rights: &[Right],
     ) -> (UserId, String) {
+        self.person_in(organisation, code, name, rights, None).await
+    }
+
+    /// The same, limited to a unit where one is given.
+    pub async fn person_in(
+        &self,
+        organisation: OrganisationId,
+        code: &str,
+        name: &str,
+        rights: &[Right],
+        unit: Option<UnitId>,
+    ) -> (UserId, String) {
         let group = support::group(
             &self.backend,
             organisation,
@@ -152,12 +164,16 @@ impl House {
             rights,
         )
         .await;
-        let user = support::user(&self.backend, organisation)
+        let mut user = support::user(&self.backend, organisation)
             .username(name)
             .in_group_id(group)
-            .password(PASSWORD)
-            .create()
-            .await;
-        (user, self.sign_in(code, name, PASSWORD).await)
+            .password(PASSWORD);
+        if let Some(unit) = unit {
+            user = user.unit(unit);
+        }
+        (
+            user.create().await,
+            self.sign_in(code, name, PASSWORD).await,
+        )
     }
 }
