@@ -42,6 +42,10 @@ ids! {
     OutboxId,
     /// A previewed or applied file.
     ImportId,
+    /// A folder («fascicolo») of a person.
+    FolderId,
+    /// A file of a folder.
+    FolderFileId,
     /// An audit entry.
     AuditId,
 }

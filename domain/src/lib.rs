@@ -18,6 +18,7 @@ pub mod session;
 pub mod user;
 
 pub use id::{
-    AuditId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId, UnitId, UserId,
+    AuditId, FolderFileId, FolderId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId,
+    UnitId, UserId,
 };
 pub use locale::Locale;

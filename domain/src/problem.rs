@@ -1,6 +1,6 @@
 //! Refusals that are nobody's fault and that a person can answer.
 
-use crate::user::UserRow;
+use crate::{person::RegistryConflict, user::UserRow};
 use serde::{Deserialize, Serialize};
 
 /// The act does not fit what is stored now.
@@ -21,6 +21,9 @@ pub enum Conflict {
         /// Recipients now.
         now: u64,
     },
+    /// A person of the registry.
+    #[error("registry: {0}")]
+    Registry(#[from] RegistryConflict),
     /// The operation or import has already gone further.
     #[error("too late")]
     TooLate,

@@ -136,6 +136,13 @@ impl FiscalCode {
         Some(bytes[9] >= b'4')
     }
 
+    /// Whether the first six letters are those of this name. Accents count as the letter
+    /// below them. Names that changed or were transliterated do not fit: only a hint.
+    pub fn fits_name(&self, surname: &str, given_name: &str) -> bool {
+        self.is_numeric()
+            || self.0[..6] == format!("{}{}", letters(surname, false), letters(given_name, true))
+    }
+
     fn digits_decoded(&self) -> Vec<u8> {
         let mut bytes = self.0.clone().into_bytes();
         for i in DIGITS {
@@ -151,6 +158,35 @@ impl fmt::Display for FiscalCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Three letters for a surname or (with four consonants or more: the first, third and
+/// fourth) a given name.
+fn letters(name: &str, given: bool) -> String {
+    let plain: Vec<char> = name.chars().filter_map(plain).collect();
+    let vowel = |c: &char| matches!(c, 'A' | 'E' | 'I' | 'O' | 'U');
+    let mut consonants: Vec<char> = plain.iter().copied().filter(|c| !vowel(c)).collect();
+    if given && consonants.len() >= 4 {
+        consonants.remove(1);
+    }
+    consonants.extend(plain.iter().copied().filter(vowel));
+    consonants.extend(['X'; 3]);
+    consonants.into_iter().take(3).collect()
+}
+
+/// A letter without its accent; anything else is none.
+fn plain(c: char) -> Option<char> {
+    Some(match c.to_uppercase().next()? {
+        c @ 'A'..='Z' => c,
+        'À' | 'Á' | 'Â' | 'Ã' | 'Ä' | 'Å' => 'A',
+        'È' | 'É' | 'Ê' | 'Ë' => 'E',
+        'Ì' | 'Í' | 'Î' | 'Ï' => 'I',
+        'Ò' | 'Ó' | 'Ô' | 'Õ' | 'Ö' | 'Ø' => 'O',
+        'Ù' | 'Ú' | 'Û' | 'Ü' => 'U',
+        'Ç' => 'C',
+        'Ñ' => 'N',
+        _ => return None,
+    })
 }
 
 fn compact(text: &str) -> String {
@@ -214,6 +250,16 @@ mod tests {
         {
             assert_eq!(FiscalCode::parse(code).unwrap().as_str(), *code);
         }
+    }
+
+    #[test]
+    fn a_name_fits_its_code_and_another_does_not() {
+        let code = FiscalCode::parse("RSSMRA80A41H501Y").unwrap();
+        assert!(code.fits_name("Rossi", "Maria"));
+        assert!(!code.fits_name("Bianchi", "Maria"));
+        assert_eq!(letters("D'Angelò", false), "DNG");
+        assert_eq!(letters("Fò", false), "FOX");
+        assert_eq!(letters("Gianfranco", true), "GFR");
     }
 
     #[test]

@@ -32,6 +32,21 @@ impl PersonKind {
         }
     }
 
+    /// Value in a URL: `alunni`, `dipendenti`, `tutori`, `esterni`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Pupil => "alunni",
+            Self::Employee => "dipendenti",
+            Self::Guardian => "tutori",
+            Self::External => "esterni",
+        }
+    }
+
+    /// Reads a URL value; anything unknown is `None`.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.slug() == slug)
+    }
+
     /// Reads the word of a registry file: singular or plural, any case.
     pub fn from_label(label: &str) -> Option<Self> {
         let label = label.trim().to_lowercase();

@@ -18,6 +18,14 @@ pub enum FieldError {
     NotAnEmail,
     /// Not a codice fiscale (16 characters with a right check character, or 11 digits).
     NotAFiscalCode,
+    /// Its last character should be this one.
+    CheckCharacter(char),
+    /// Not a partita IVA (11 digits with a right check digit).
+    NotAVatNumber,
+    /// Not a day that exists.
+    NotADate,
+    /// A file that is not taken, and why.
+    File(crate::person::folder::FileProblem),
     /// Somebody else has it already.
     Taken,
     /// At least one must be chosen.
