@@ -4,7 +4,7 @@
 mod errors;
 mod format;
 
-pub use errors::{api_error, field_error, right_name, wait};
+pub use errors::{api_error, field_error, file_problem, right_name, wait};
 pub use format::{day, moment, number};
 
 use domain::Locale;

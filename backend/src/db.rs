@@ -1,5 +1,5 @@
-//! All SQL, one module a table or read model. Only `users/search.rs` builds statements at
-//! run time; everything else is checked against the schema when it is compiled.
+//! All SQL, one module a table or read model. Only the lists of users and persons
+//! (`search.rs`) build statements at run time; everything else is checked against the schema when it is compiled.
 
 pub mod audit;
 pub mod credentials;
@@ -10,6 +10,7 @@ pub mod installation;
 pub mod jobs;
 pub mod organisations;
 pub mod outbox;
+pub mod persons;
 pub mod seed;
 pub mod sending;
 pub mod sessions;

@@ -5,6 +5,10 @@ use crate::api::ApiError;
 use domain::{
     Locale,
     access::{Denied, Right},
+    person::{
+        RegistryConflict,
+        folder::{FILE_MAX, FILES_MAX, FileProblem},
+    },
     problem::{Conflict, SignInRefusal},
     user::FieldError,
 };
@@ -72,7 +76,30 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         Conflict::SelectionChanged { expected, now } => {
             t::errors::conflict_selection(l, number(l, *expected), number(l, *now))
         }
+        Conflict::Registry(c) => registry(l, c),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),
+    }
+}
+
+/// Why a change of the registry does not fit.
+fn registry(l: Locale, c: &RegistryConflict) -> String {
+    match c {
+        RegistryConflict::Changed(_) => t::errors::conflict_changed(l).into(),
+        RegistryConflict::Linked => t::registry::conflict_linked(l).into(),
+        RegistryConflict::HasFolders(1) => t::registry::conflict_folder(l).into(),
+        RegistryConflict::HasFolders(n) => t::registry::conflict_folders(l, n),
+        RegistryConflict::NotRestorable => t::registry::conflict_restore(l).into(),
+    }
+}
+
+/// Why a file is not taken.
+pub fn file_problem(l: Locale, problem: &FileProblem) -> String {
+    match problem {
+        FileProblem::TooLarge { name } => t::registry::file_large(l, FILE_MAX >> 20, name),
+        FileProblem::Empty { name } => t::registry::file_empty(l, name),
+        FileProblem::WebPage { name } => t::registry::file_page(l, name),
+        FileProblem::OtherType { name } => t::registry::file_other(l, name),
+        FileProblem::TooMany => t::registry::file_many(l, FILES_MAX),
     }
 }
 
@@ -84,6 +111,10 @@ pub fn field_error(l: Locale, e: &FieldError) -> String {
         FieldError::TooShort(n) => t::errors::field_too_short(l, n),
         FieldError::NotAnEmail => t::errors::field_not_an_email(l).into(),
         FieldError::NotAFiscalCode => t::errors::field_not_a_fiscal_code(l).into(),
+        FieldError::CheckCharacter(right) => t::registry::field_check(l, right),
+        FieldError::NotAVatNumber => t::registry::field_vat(l).into(),
+        FieldError::NotADate => t::registry::field_date(l).into(),
+        FieldError::File(problem) => file_problem(l, problem),
         FieldError::Taken => t::errors::field_taken(l).into(),
         FieldError::ChooseOne => t::errors::field_choose_one(l).into(),
         FieldError::ControlCharacters => t::errors::field_control_characters(l).into(),

@@ -309,7 +309,7 @@ const ORDER: [&str; 8] = [
     "groups",
 ];
 
-fn changes(
+pub(in crate::db) fn changes(
     before: Option<&Value>,
     after: Option<&Value>,
     groups: &BTreeMap<String, String>,

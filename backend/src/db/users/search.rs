@@ -14,7 +14,7 @@
 //! ([`Totals`]): the statement itself looks whether it has.
 
 mod totals;
-mod words;
+pub(in crate::db) mod words;
 
 pub use totals::Totals;
 
@@ -40,7 +40,7 @@ pub fn push_where(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserFi
     push_house(q, scope);
     push_state(q, filter.state);
     for word in words(&filter.text) {
-        push_word(q, &word);
+        push_word(q, "u.search_text", &word);
     }
     if !filter.groups.is_empty() {
         q.push(" and exists (select from grants gr where gr.organisation_id = u.organisation_id and gr.user_id = u.id and gr.group_id = any(array(select g.id from groups g where g.organisation_id = ");

@@ -43,29 +43,29 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '`' | '´' | '’' | '‘' | 'ʼ')
 }
 
-/// Adds ` and …` for a word, over `u.search_text` (folded names, and mail, codice fiscale
-/// and user name in lower case).
-pub fn push_word(q: &mut QueryBuilder<Postgres>, word: &Word) {
+/// Adds ` and …` for a word, over `column`, the `search_text` of a table (folded names, and
+/// mail, codice fiscale and user name or code in lower case).
+pub fn push_word(q: &mut QueryBuilder<Postgres>, column: &str, word: &Word) {
     let text = match word {
         Word::Anywhere(w) | Word::Beginning(w) | Word::Rare(w) => w,
     };
     q.push(" and (");
-    push_like(q, word, text, "fold");
+    push_like(q, column, word, text, "fold");
     // Names lose their accents and apostrophes, mail addresses keep them.
     if text.chars().any(|c| !c.is_ascii() || is_apostrophe(c)) {
         q.push(" or ");
-        push_like(q, word, text, "lower");
+        push_like(q, column, word, text, "lower");
     }
     q.push(")");
 }
 
-fn push_like(q: &mut QueryBuilder<Postgres>, word: &Word, text: &str, fold: &str) {
+fn push_like(q: &mut QueryBuilder<Postgres>, column: &str, word: &Word, text: &str, fold: &str) {
     // A sign alone has no trigram: the index would be read from end to end, so it is kept
     // out of reach.
     let column = if matches!(word, Word::Rare(_)) {
-        "(u.search_text || '')"
+        format!("({column} || '')")
     } else {
-        "u.search_text"
+        column.to_owned()
     };
     let forms: &[(&str, &str)] = match word {
         Word::Beginning(_) => &[("", "%"), ("% ", "%")],
