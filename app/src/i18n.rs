@@ -3,6 +3,7 @@
 
 mod errors;
 mod format;
+pub mod registration;
 
 pub use errors::{api_error, field_error, file_problem, right_name, wait};
 pub use format::{day, moment, number};

@@ -3,6 +3,7 @@
 mod hasher;
 pub mod phrase;
 pub mod policy;
+pub mod registration_code;
 pub mod secret;
 pub mod throttle;
 pub mod token;

@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod organisations;
 pub mod outbox;
 pub mod persons;
+pub mod registrations;
 pub mod seed;
 pub mod sending;
 pub mod sessions;

@@ -2,4 +2,5 @@
 
 pub mod import;
 mod mailing;
+pub mod tend;
 pub mod worker;

@@ -54,6 +54,8 @@ pub struct Backend {
     pub operations: service::Operations,
     /// Import of files.
     pub imports: service::Imports,
+    /// Registrations: codes, reminders, their worklist.
+    pub registrations: service::Registrations,
 }
 
 impl Backend {
@@ -66,6 +68,7 @@ impl Backend {
             sending: service::Sending(core.clone()),
             operations: service::Operations(core.clone()),
             imports: service::Imports(core.clone()),
+            registrations: service::Registrations(core.clone()),
             core,
         }
     }

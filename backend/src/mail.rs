@@ -2,11 +2,13 @@
 //! message, and leave by SMTP or into a folder.
 
 mod message;
+mod registration;
 mod render;
 mod text;
 pub mod transport;
 mod words;
 
-pub use message::{Outgoing, Parcel};
+pub use message::{Letter, Outgoing, Parcel};
+pub use registration::{RegistrationFacts, render_registration};
 pub use render::{Institution, MailFacts, Rendered, render};
 pub use transport::{Outcome, Reply, Transport, TransportError};

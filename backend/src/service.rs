@@ -3,6 +3,7 @@
 mod import;
 mod operations;
 mod organisations;
+mod registrations;
 mod sending;
 mod sessions;
 mod users;
@@ -10,6 +11,8 @@ mod users;
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;
+pub(crate) use registrations::registration_url;
+pub use registrations::{Registrations, ShownCode, Verified};
 pub use sending::Sending;
 pub(crate) use sending::sign_in_url;
 pub use sessions::{Sessions, SignIn, SignedIn};

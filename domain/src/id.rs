@@ -48,4 +48,8 @@ ids! {
     FolderFileId,
     /// An audit entry.
     AuditId,
+    /// A role profile of a user.
+    ProfileId,
+    /// A registration (onboarding) of a profile.
+    RegistrationId,
 }

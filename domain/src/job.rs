@@ -70,6 +70,19 @@ codes! {
         UserCode = "user_code",
         /// Mail 2: temporary password.
         TemporaryPassword = "temporary_password",
+        /// The code with which an invited person registers (P7, P10).
+        RegistrationCode = "registration_code",
+        /// When the code was sent and when it ends; carries no secret (P9).
+        RegistrationReminder = "registration_reminder",
+        /// To the delegate: a code ended unused.
+        RegistrationExpired = "registration_expired",
+    }
+}
+
+impl MailKind {
+    /// Part of «Invio credenziali»: mail 1 or mail 2.
+    pub const fn is_credentials(self) -> bool {
+        matches!(self, Self::UserCode | Self::TemporaryPassword)
     }
 }
 
@@ -140,6 +153,8 @@ codes! {
         Unreachable = "unreachable",
         /// A newer mail of the same kind took its place.
         Newer = "newer",
+        /// The registration it was about had ended meanwhile.
+        Ended = "ended",
     }
 }
 

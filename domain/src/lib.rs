@@ -13,12 +13,13 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod problem;
+pub mod registration;
 pub mod sending;
 pub mod session;
 pub mod user;
 
 pub use id::{
     AuditId, FolderFileId, FolderId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId,
-    UnitId, UserId,
+    ProfileId, RegistrationId, UnitId, UserId,
 };
 pub use locale::Locale;

@@ -1,6 +1,6 @@
 //! Refusals that are nobody's fault and that a person can answer.
 
-use crate::{person::RegistryConflict, user::UserRow};
+use crate::{person::RegistryConflict, registration::Hindrance, user::UserRow};
 use serde::{Deserialize, Serialize};
 
 /// The act does not fit what is stored now.
@@ -27,6 +27,9 @@ pub enum Conflict {
     /// The operation or import has already gone further.
     #[error("too late")]
     TooLate,
+    /// A command about a registration does not fit where it stands.
+    #[error("registration: {0}")]
+    Registration(Hindrance),
 }
 
 /// Why a sign-in did not succeed. The sign-in page shows the same sentence for all but

@@ -78,6 +78,9 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         }
         Conflict::Registry(c) => registry(l, c),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),
+        Conflict::Registration(h) => {
+            t::registration::refused(l, super::registration::hindrance(l, h))
+        }
     }
 }
 

@@ -93,6 +93,7 @@ fn reason(l: Locale, r: MailReason) -> &'static str {
         MailReason::GaveUp => t::outbox::r_gave_up(l),
         MailReason::Unreachable => t::outbox::r_unreachable(l),
         MailReason::Newer => t::outbox::r_newer(l),
+        MailReason::Ended => t::registration::r_ended(l),
     }
 }
 

@@ -55,6 +55,10 @@ pub async fn store_pending(
             .execute(tx)
             .await?;
         }
+        // Codes of registrations stand in `registrations`.
+        MailKind::RegistrationCode
+        | MailKind::RegistrationReminder
+        | MailKind::RegistrationExpired => {}
     }
     Ok(())
 }

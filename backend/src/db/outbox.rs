@@ -9,7 +9,7 @@ pub use list::{job_of, list, retry};
 
 use crate::error::Result;
 use domain::{
-    JobId, Locale, OrganisationId, OutboxId, UserId,
+    JobId, Locale, OrganisationId, OutboxId, RegistrationId, UserId,
     job::{JobState, MailKind},
     user::UserState,
 };
@@ -169,6 +169,8 @@ pub struct MailRow {
     pub newer: bool,
     /// Days that a temporary password is valid.
     pub password_days: i16,
+    /// The registration it is about.
+    pub registration: Option<RegistrationId>,
 }
 
 /// Reads and locks the mail, unless the lease was lost.
@@ -182,8 +184,9 @@ pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option
              u.email, u.state as user_state, u.surname, u.given_name, u.username,
              (u.last_sign_in_at is null and coalesce(c.password_kind, 'none') = 'none' and c.pin_hash is null) as "first!",
              exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id
-               and n.kind = o.kind and n.id > o.id and n.state not in ('cancelled', 'superseded', 'rejected')) as "newer!",
-             h.temporary_password_days
+               and n.kind = o.kind and n.registration_id is not distinct from o.registration_id
+               and n.id > o.id and n.state not in ('cancelled', 'superseded', 'rejected')) as "newer!",
+             h.temporary_password_days, o.registration_id
            from outbox o
            join organisations h on h.id = o.organisation_id
            join users u on u.organisation_id = o.organisation_id and u.id = o.user_id
@@ -214,6 +217,7 @@ pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option
         first: r.first,
         newer: r.newer,
         password_days: r.temporary_password_days,
+        registration: r.registration_id.map(RegistrationId),
     }))
 }
 

@@ -322,7 +322,8 @@ pub async fn write_mails(
         "update outbox o set state = 'superseded', reason = 'newer', finished_at = $3, lease_until = null
          from job_recipients r
          where r.organisation_id = $1 and r.job_id = $2 and r.excluded is null
-           and o.organisation_id = $1 and o.user_id = r.user_id and o.state in ('waiting', 'deferred')",
+           and o.organisation_id = $1 and o.user_id = r.user_id and o.state in ('waiting', 'deferred')
+           and o.kind in ('user_code', 'temporary_password')",
         organisation.0,
         job.0,
         now.to_sqlx() as _,

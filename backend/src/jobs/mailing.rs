@@ -2,16 +2,18 @@
 //! mail is made and handed over, and is dropped; what is stored is its hash: *pending*
 //! before the hand-over, in force in the transaction that books the acceptance.
 
+mod registration;
+
 use crate::{
     Core,
     credentials::secret::Secret,
     db::{
-        credentials,
+        audit, credentials,
         outbox::{self, Claim, Ending, MailRow},
-        sending,
+        registrations, sending,
     },
     error::{Result, ServiceError},
-    mail::{MailFacts, Outcome, Outgoing, Parcel, Reply, Transport, render},
+    mail::{Letter, MailFacts, Outcome, Outgoing, Reply, Transport, render, transport::Opened},
     service::sign_in_url,
 };
 use domain::{
@@ -53,22 +55,41 @@ pub async fn deliver(core: &Core, transport: &Transport, claim: &Claim) -> Resul
     let secret = match claim.kind {
         MailKind::UserCode => Secret::pin(&core.entropy),
         MailKind::TemporaryPassword => Secret::temporary_password(&core.entropy),
+        MailKind::RegistrationCode
+        | MailKind::RegistrationReminder
+        | MailKind::RegistrationExpired => {
+            return registration::deliver(core, opened, claim).await;
+        }
     };
     let hash = core.hasher.hash(secret.canonical().to_owned()).await?;
     let Some((row, until)) = prepare(core, claim, &hash).await? else {
         return Ok(Delivered::Done);
     };
-    let outcome = match pack(core, claim, &row, until, &secret).await? {
-        Some(parcel) => opened.hand_over(&parcel).await,
-        None => Outcome::Rejected {
-            reply: Reply {
-                code: 553,
-                text: "5.1.3 bad destination address".to_owned(),
-            },
-            mailbox_unknown: true,
+    let mut conn = core.pool.acquire().await?;
+    let (institution, _) = sending::institution(&mut conn, claim.organisation).await?;
+    drop(conn);
+    let name = format!("{} {}", row.given_name, row.surname);
+    let facts = MailFacts {
+        kind: claim.kind,
+        locale: row.locale,
+        name: name.trim().to_owned(),
+        username: row.username.clone(),
+        first: row.first,
+        until,
+        sign_in_url: sign_in_url(&core.settings.base_url, &institution.code),
+        reference: match &row.job_number {
+            Some((number, place)) => format!("INV-{number}-{place:03}"),
+            None => format!("INV-{}", claim.id),
         },
+        institution,
     };
-    let outcome = without_secret(outcome, &secret);
+    let mail = render(&facts, secret.shown()).map_err(ServiceError::internal)?;
+    let letter = Letter {
+        mail: &mail,
+        institution: &facts.institution,
+    };
+    let secrets = [secret.shown(), secret.canonical()];
+    let outcome = post(core, opened, claim, &row, letter, &secrets).await;
     drop(secret);
     book(core, claim, &row, &outcome).await;
     Ok(Delivered::Done)
@@ -99,7 +120,6 @@ async fn prepare(
         return Ok(None);
     }
     let until = match claim.kind {
-        MailKind::UserCode => None,
         // To the minute, so that the mail says exactly what holds.
         MailKind::TemporaryPassword => {
             let end = now
@@ -112,6 +132,7 @@ async fn prepare(
                     .map_err(ServiceError::internal)?,
             )
         }
+        _ => None,
     };
     credentials::store_pending(
         &mut tx,
@@ -142,59 +163,48 @@ fn held_back(row: &MailRow) -> Option<(MailState, MailReason)> {
     }
 }
 
-/// Writes the mail. `None` where no server could take the address.
-async fn pack(
+/// Puts the words into an envelope and hands it over. An address that no server could take
+/// is refused here.
+async fn post(
     core: &Core,
+    opened: Opened,
     claim: &Claim,
     row: &MailRow,
-    until: Option<Timestamp>,
-    secret: &Secret,
-) -> Result<Option<Parcel>> {
-    let mut conn = core.pool.acquire().await?;
-    let (institution, _) = sending::institution(&mut conn, claim.organisation).await?;
-    drop(conn);
-    let name = format!("{} {}", row.given_name, row.surname);
-    let facts = MailFacts {
-        kind: claim.kind,
-        locale: row.locale,
-        name: name.trim().to_owned(),
-        username: row.username.clone(),
-        first: row.first,
-        until,
-        sign_in_url: sign_in_url(&core.settings.base_url, &institution.code),
-        reference: match &row.job_number {
-            Some((number, place)) => format!("INV-{number}-{place:03}"),
-            None => format!("INV-{}", claim.id),
-        },
-        institution,
-    };
-    let mail = render(&facts, secret.shown()).map_err(ServiceError::internal)?;
+    letter: Letter<'_>,
+    secrets: &[&str],
+) -> Outcome {
     let outgoing = Outgoing {
-        mail: &mail,
+        mail: letter.mail,
         to: &row.address,
         to_name: &full_name(&row.given_name, &row.surname),
         from: &core.settings.mail_from,
-        from_name: &facts.institution.name,
-        reply_to: facts.institution.reply_to.as_deref(),
+        from_name: &letter.institution.name,
+        reply_to: letter.institution.reply_to.as_deref(),
         message_id: row.message_id,
         date: core.clock.now(),
     };
-    match outgoing.pack() {
-        Ok(parcel) => Ok(Some(parcel)),
+    let outcome = match outgoing.pack() {
+        Ok(parcel) => opened.hand_over(&parcel).await,
         Err(error) => {
             tracing::warn!(%error, mail = claim.id.0, "a mail cannot be written");
-            Ok(None)
+            Outcome::Rejected {
+                reply: Reply {
+                    code: 553,
+                    text: "5.1.3 bad destination address".to_owned(),
+                },
+                mailbox_unknown: true,
+            }
         }
-    }
+    };
+    without_secret(outcome, secrets)
 }
 
 /// A server that repeats what it was sent must not bring the secret into a row.
-fn without_secret(outcome: Outcome, secret: &Secret) -> Outcome {
+fn without_secret(outcome: Outcome, secrets: &[&str]) -> Outcome {
     let clean = |reply: Reply| Reply {
-        text: reply
-            .text
-            .replace(secret.shown(), "••••")
-            .replace(secret.canonical(), "••••"),
+        text: secrets
+            .iter()
+            .fold(reply.text, |text, secret| text.replace(secret, "••••")),
         ..reply
     };
     match outcome {
@@ -258,7 +268,7 @@ async fn book_once(core: &Core, claim: &Claim, row: &MailRow, outcome: &Outcome)
         }
         Outcome::Deferred(reply) => {
             let ours = put_off(core, &mut tx, claim, row.created_at, reply.as_ref(), now).await?;
-            credentials::clear_pending(&mut tx, claim.organisation, row.user, claim.id).await?;
+            forget(&mut tx, claim, Some(row.user)).await?;
             ours
         }
         Outcome::Rejected {
@@ -272,7 +282,7 @@ async fn book_once(core: &Core, claim: &Claim, row: &MailRow, outcome: &Outcome)
                 now,
             )
             .await?;
-            credentials::clear_pending(&mut tx, claim.organisation, row.user, claim.id).await?;
+            forget(&mut tx, claim, Some(row.user)).await?;
             if *mailbox_unknown {
                 outbox::note_unknown_mailbox(&mut tx, claim.organisation, &row.address, now)
                     .await?;
@@ -305,16 +315,50 @@ async fn take_effect(
     row: &MailRow,
     now: Timestamp,
 ) -> Result<()> {
-    match claim.kind {
-        MailKind::UserCode => {
-            credentials::promote_pin(tx, claim.organisation, row.user, claim.id).await?
+    match (claim.kind, row.registration) {
+        (MailKind::UserCode, _) => {
+            credentials::promote_pin(tx, claim.organisation, row.user, claim.id).await?;
         }
-        MailKind::TemporaryPassword => {
+        (MailKind::TemporaryPassword, _) => {
             credentials::promote_password(tx, claim.organisation, row.user, Some(claim.id), now)
-                .await?
+                .await?;
         }
-    };
+        (MailKind::RegistrationCode, Some(id)) => {
+            if registrations::code_accepted(tx, claim.organisation, id, claim.id, now).await? {
+                let entry = audit::Entry {
+                    action: "registration.code_sent",
+                    object_kind: "user",
+                    object_id: Some(row.user.0),
+                    object_name: &full_name(&row.surname, &row.given_name),
+                    after: Some(serde_json::json!({ "registration": id, "mail": claim.id })),
+                    ..Default::default()
+                };
+                audit::record_as(tx, claim.organisation, None, "Delega", now, entry).await?;
+            }
+        }
+        (MailKind::RegistrationReminder, Some(id)) => {
+            registrations::count_reminder(tx, claim.organisation, id, now).await?;
+        }
+        _ => {}
+    }
     Ok(())
+}
+
+/// Forgets the secret of a mail that was not taken.
+async fn forget(
+    tx: &mut sqlx::PgConnection,
+    claim: &Claim,
+    user: Option<domain::UserId>,
+) -> Result<()> {
+    match (claim.kind, user) {
+        (MailKind::RegistrationCode, _) => {
+            registrations::forget_code(tx, claim.organisation, claim.id).await
+        }
+        (kind, Some(user)) if kind.is_credentials() => {
+            credentials::clear_pending(tx, claim.organisation, user, claim.id).await
+        }
+        _ => Ok(()),
+    }
 }
 
 fn ending(state: MailState, reply: Option<&Reply>, reason: Option<MailReason>) -> Ending<'_> {
@@ -395,9 +439,7 @@ pub async fn put_back(core: &Core, claim: &Claim) -> Result<()> {
     let mut tx = core.pool.begin().await?;
     let (ordered_at, user) = outbox::ordered_at(&mut tx, claim).await?;
     put_off(core, &mut tx, claim, ordered_at, None, now).await?;
-    if let Some(user) = user {
-        credentials::clear_pending(&mut tx, claim.organisation, user, claim.id).await?;
-    }
+    forget(&mut tx, claim, user).await?;
     tx.commit().await?;
     Ok(())
 }

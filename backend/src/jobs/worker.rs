@@ -33,6 +33,8 @@ const BEAT: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(300);
 /// How often ends that nobody booked are looked for.
 const SWEEP: Duration = Duration::from_secs(5);
+/// How often ends and reminders of registrations are looked for.
+const TEND: Duration = Duration::from_secs(30);
 /// An import that failed this often is not tried again.
 const IMPORT_ATTEMPTS: i32 = 3;
 
@@ -50,6 +52,7 @@ pub async fn run(backend: Backend, mut shutdown: watch::Receiver<bool>) {
     let mut housekeeping = JoinSet::new();
     housekeeping.spawn(worker.clone().beat());
     housekeeping.spawn(worker.clone().sweep());
+    housekeeping.spawn(worker.clone().tend());
     let (mut mails, mut imports) = (0, 0);
     let mut rest = Duration::ZERO;
     let mut trouble = Duration::ZERO;
@@ -120,6 +123,7 @@ pub async fn drain(backend: &Backend) -> Result<()> {
 /// Where the database fails.
 pub async fn drain_through(backend: &Backend, transport: &Transport) -> Result<()> {
     let worker = Worker::new(backend.clone(), transport.clone());
+    super::tend::registrations(worker.core()).await?;
     let mut tasks = JoinSet::new();
     loop {
         let (claims, import) = worker.take(SLOTS, true).await?;
@@ -355,6 +359,16 @@ impl Worker {
             jobs::keep_import(&mut conn, job, until).await?;
         }
         Ok(())
+    }
+
+    /// Reminders and ends of registrations.
+    async fn tend(self) {
+        loop {
+            if let Err(error) = super::tend::registrations(self.core()).await {
+                tracing::warn!(?error, "registrations could not be looked after");
+            }
+            sleep(TEND).await;
+        }
     }
 
     /// Books ends that a dead worker left, and tells how long the queue is.

@@ -1,6 +1,6 @@
 //! From words to the bytes on the wire: headers that no value can break out of.
 
-use super::{Rendered, text::one_line};
+use super::{Institution, Rendered, text::one_line};
 use jiff::Timestamp;
 use lettre::{
     Address, Message,
@@ -10,6 +10,15 @@ use lettre::{
     },
 };
 use uuid::Uuid;
+
+/// The words, and who sends them.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter<'a> {
+    /// The words.
+    pub mail: &'a Rendered,
+    /// Who sends.
+    pub institution: &'a Institution,
+}
 
 /// What goes around the words.
 #[derive(Debug)]

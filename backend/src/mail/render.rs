@@ -103,7 +103,8 @@ struct Html<'a> {
     blocks: &'a [Block],
 }
 
-/// Writes the mail. `secret` is the PIN or the temporary password as shown.
+/// Writes a credentials mail; other kinds have writers of their own. `secret` is the PIN or
+/// the temporary password as shown.
 ///
 /// # Errors
 /// Where a template cannot be filled, which tests exclude.
@@ -139,14 +140,23 @@ pub fn render(facts: &MailFacts, secret: &str) -> Result<Rendered, askama::Error
         (MailKind::UserCode, Locale::De) => UserCodeDe { m: &m }.render(),
         (MailKind::UserCode, Locale::Fr) => UserCodeFr { m: &m }.render(),
         (MailKind::UserCode, Locale::En) => UserCodeEn { m: &m }.render(),
-        (MailKind::TemporaryPassword, Locale::It) => PasswordIt { m: &m }.render(),
-        (MailKind::TemporaryPassword, Locale::De) => PasswordDe { m: &m }.render(),
-        (MailKind::TemporaryPassword, Locale::Fr) => PasswordFr { m: &m }.render(),
-        (MailKind::TemporaryPassword, Locale::En) => PasswordEn { m: &m }.render(),
+        (_, Locale::It) => PasswordIt { m: &m }.render(),
+        (_, Locale::De) => PasswordDe { m: &m }.render(),
+        (_, Locale::Fr) => PasswordFr { m: &m }.render(),
+        (_, Locale::En) => PasswordEn { m: &m }.render(),
     }?;
-    let (subject, blocks) = parse(&filled, link);
+    finish(facts.locale, &filled, link)
+}
+
+/// A filled template as subject, plain text and HTML.
+pub(super) fn finish(
+    locale: Locale,
+    filled: &str,
+    link: Option<&str>,
+) -> Result<Rendered, askama::Error> {
+    let (subject, blocks) = parse(filled, link);
     let html = Html {
-        lang: facts.locale.code(),
+        lang: locale.code(),
         subject: &subject,
         blocks: &blocks,
     }
@@ -170,7 +180,7 @@ fn without_links(contact: &str) -> String {
         .join(" ")
 }
 
-fn trim_end(text: &str) -> String {
+pub(super) fn trim_end(text: &str) -> String {
     text.trim_end_matches(['.', ',', ';', ' ', '-', '–'])
         .to_owned()
 }

@@ -103,7 +103,7 @@ impl Sending {
         };
         let masked = match kind {
             MailKind::UserCode => "•••• ••••",
-            MailKind::TemporaryPassword => "••••-••••-••••-••••",
+            _ => "••••-••••-••••-••••",
         };
         let mail = render(&facts, masked).map_err(ServiceError::internal)?;
         Ok(MailPreview {

@@ -4,6 +4,7 @@ mod groups;
 mod import;
 mod kill;
 mod organisations;
+mod registrations;
 mod sending;
 mod sessions;
 mod smtp;

@@ -123,7 +123,8 @@ fn act(l: Locale, action: &str) -> String {
         "session.signed_out" => t::user::did_signed_out(l).to_owned(),
         "session.ended" => t::user::did_session_ended(l).to_owned(),
         "session.others_ended" => t::user::did_others_ended(l).to_owned(),
-        other => t::user::did_other(l, other),
+        other => crate::i18n::registration::act(l, other)
+            .map_or_else(|| t::user::did_other(l, other), str::to_owned),
     }
 }
 

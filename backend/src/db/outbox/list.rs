@@ -51,7 +51,7 @@ async fn read(
              o.created_at, o.finished_at, j.number as "number?", u.surname as "surname?", u.given_name as "given_name?",
              u.username as "username?",
              exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id
-               and n.kind = o.kind and n.id > o.id) as "outdated!",
+               and n.kind = o.kind and n.registration_id is not distinct from o.registration_id and n.id > o.id) as "outdated!",
              count(*) over () as "total!"
            from outbox o
            left join jobs j on j.organisation_id = o.organisation_id and j.id = o.job_id
@@ -150,7 +150,7 @@ pub async fn retry(
     };
     let row = sqlx::query!(
         r#"with failed as (
-             select o.organisation_id, o.id, o.job_id, o.user_id, o.kind, u.email, u.locale,
+             select o.organisation_id, o.id, o.job_id, o.user_id, o.kind, o.registration_id, u.email, u.locale,
                (u.state = 'active' and u.email is not null and u.email_bounced_at is null
                  and not exists (select from grants g where g.organisation_id = u.organisation_id and g.user_id = u.id
                    and g.group_id = any($5))) as able
@@ -159,10 +159,10 @@ pub async fn retry(
                and ($2::bigint is null or (o.job_id = $2 and o.state = 'rejected'))
                and ($3::bigint is null or (o.id = $3 and o.state in ('rejected', 'uncertain', 'cancelled')))
                and not exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id
-                 and n.kind = o.kind and n.id > o.id)),
+                 and n.kind = o.kind and n.registration_id is not distinct from o.registration_id and n.id > o.id)),
            written as (
-             insert into outbox (organisation_id, job_id, user_id, kind, address, locale, message_id, not_before, created_at)
-             select organisation_id, job_id, user_id, kind, email, locale, gen_random_uuid(), $4, $4
+             insert into outbox (organisation_id, job_id, user_id, kind, address, locale, message_id, not_before, created_at, registration_id)
+             select organisation_id, job_id, user_id, kind, email, locale, gen_random_uuid(), $4, $4, registration_id
              from failed where able order by id
              returning id)
            select (select count(*) from written) as "started!", (select count(*) from failed where not able) as "held_back!""#,

@@ -3,7 +3,7 @@
 use super::Users;
 use crate::{
     db::{
-        audit, grants,
+        audit, grants, registrations,
         users::{
             detail,
             edit::{self, Held, Values},
@@ -17,6 +17,7 @@ use domain::{
     email::Email,
     job::MailReason,
     problem::Conflict,
+    registration::RevokedReason,
     user::{EmailDraft, Saved, UserDraft, UserState, check_reason, full_name},
 };
 use serde_json::{Map, Value, json};
@@ -117,6 +118,8 @@ impl Users {
                 edit::cancel_mails(&mut tx, organisation, id, None, MailReason::Inactive, now)
                     .await?;
             voided_password = edit::void_temporary_password(&mut tx, organisation, id).await?;
+            let why = RevokedReason::Inactive;
+            registrations::void(&mut tx, organisation, id, None, why, now).await?;
         }
         let entry = audit::Entry {
             action: if active {
@@ -190,6 +193,8 @@ impl Users {
                 now,
             )
             .await?;
+            let why = RevokedReason::AddressChanged;
+            registrations::void(tx, organisation, id, None, why, now).await?;
         }
         // Only what was changed is worth a hint.
         let code = data
