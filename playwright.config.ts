@@ -41,6 +41,8 @@ export default defineConfig({
   },
   projects: [
     { name: "journeys", testMatch: "tests/**/*.spec.ts" },
+    // Fresh loads of every page: LOADS=20 npx playwright test --project=loads
+    ...(process.env.LOADS ? [{ name: "loads", testMatch: "loads/**/*.loads.ts" }] : []),
     // Pictures for a person: npx playwright test --project=shots
     ...(process.env.SHOTS_DIR ? [{ name: "shots", testMatch: "shots/**/*.shots.ts" }] : []),
   ],

@@ -8,6 +8,7 @@
 //! - no inline style attribute and no inline handler (content security policy);
 //! - native elements first: `dialog`, `popover`, `progress`, `table`.
 
+pub mod arrival;
 pub mod breadcrumb;
 pub mod button;
 pub mod check;
@@ -40,6 +41,7 @@ pub mod toast;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
+pub use arrival::{Arrived, in_browser};
 pub use breadcrumb::{Breadcrumb, Crumb};
 pub use button::{Button, ButtonKind, IconButton, LinkButton};
 pub use check::{CheckboxField, RadioGroup, RowCheckbox, TriState, TriStateCheckbox};

@@ -17,7 +17,7 @@ use crate::{
     },
     i18n::{api_error, number, t, use_locale},
     state::{Announcer, Selected},
-    ui::{BusyBar, Button, LinkButton, Notice, Pagination, Tone},
+    ui::{Arrived, BusyBar, Button, LinkButton, Notice, Pagination, Tone, in_browser},
     widgets::{EmailEditor, GroupsDialog, Guarded, PageTitle},
 };
 use address::{PATH, Wanted};
@@ -76,11 +76,11 @@ fn UsersPage() -> impl IntoView {
     let frame = Resource::new(|| (), |()| read_frame());
     let busy = RwSignal::new(false);
     view! {
-        <Transition fallback=Loading set_pending=busy>
+        <Transition fallback=Loading set_pending=in_browser(busy)>
             // Both are asked for at once; the page is built once, when both are there.
-            <Show when=move || rows.with(Option::is_some) & frame.with(Option::is_some)>
+            <Arrived when=move || rows.with(Option::is_some) & frame.with(Option::is_some)>
                 <Ready wanted=wanted rows=rows frame=frame busy=busy />
-            </Show>
+            </Arrived>
         </Transition>
     }
 }

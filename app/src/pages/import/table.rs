@@ -4,7 +4,10 @@ use super::{upload::Failure, words};
 use crate::{
     api::ApiResult,
     i18n::{number, t, use_locale},
-    ui::{BusyBar, ChoiceOption, EmptyState, PageSizeSelect, Pagination, SkeletonRows, Tag, Tone},
+    ui::{
+        BusyBar, ChoiceOption, EmptyState, PageSizeSelect, Pagination, SkeletonRows, Tag, Tone,
+        in_browser,
+    },
 };
 use domain::{
     ImportId, Locale,
@@ -122,7 +125,7 @@ pub(super) fn Rows(
     view! {
         <Filters counts id shown/>
         <BusyBar busy/>
-        <Transition set_pending=busy fallback=move || view! { <Table kind caption=String::new()><SkeletonRows rows=8 columns=7/></Table> }>
+        <Transition set_pending=in_browser(busy) fallback=move || view! { <Table kind caption=String::new()><SkeletonRows rows=8 columns=7/></Table> }>
             {move || Suspend::new(async move {
                 match rows.await {
                     Ok(page) => view! { <Listed page kind shown go/> }.into_any(),

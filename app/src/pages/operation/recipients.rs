@@ -76,12 +76,12 @@ pub fn Recipients(live: Live) -> impl IntoView {
         })
     };
     view! {
-        <section aria-labelledby="job-recipients">
+        <div>
             <h2 id="job-recipients" tabindex="-1">{t::operations::recipients(l)}</h2>
             <Filters id=id part=part />
             <Transition fallback=move || view! { <Loading /> }>{shown}</Transition>
             <EmailEditor target=repair.target on_saved=move |_: domain::user::UserRow| repair.saved() />
-        </section>
+        </div>
     }
 }
 
