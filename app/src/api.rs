@@ -12,6 +12,8 @@ pub mod import;
 pub mod operations;
 pub mod sending;
 pub mod session;
+pub mod terms;
+pub mod units;
 pub mod user;
 pub mod users;
 

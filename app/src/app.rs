@@ -47,6 +47,7 @@ pub fn App() -> impl IntoView {
                 // Public pages: no session needed.
                 <Route path=path!("/accesso") view=pages::sign_in::SignIn />
                 <Route path=path!("/password") view=pages::password::ChangePassword />
+                <Route path=path!("/condizioni") view=pages::terms::TermsOfUse />
                 // Everything else stands in the shell with header and menu.
                 // Each answer is whole: it reads without JavaScript, and its status and title are
                 // those of what it shows.

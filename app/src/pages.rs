@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod password;
 pub mod send;
 pub mod sign_in;
+pub mod terms;
 pub mod user;
 pub mod user_new;
 pub mod users;

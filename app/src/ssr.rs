@@ -55,6 +55,20 @@ pub fn context() -> ApiResult<Context> {
     }
 }
 
+/// The context with the rights held outside the unit worked in, and that unit: for the tree
+/// of units, where another one can be chosen.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] without a live session.
+pub async fn whole_context() -> ApiResult<(Context, Option<domain::UnitId>)> {
+    let mut cx = context()?;
+    let (_, visitor) = visitor()?;
+    let token = visitor.token.unwrap_or_default();
+    let (actor, unit) = cx.backend.sessions.whole(&token).await.map_err(surface)?;
+    cx.actor = actor;
+    Ok((cx, unit))
+}
+
 /// The context of a call that needs no session.
 ///
 /// # Errors

@@ -15,6 +15,8 @@ pub mod registrations;
 pub mod seed;
 pub mod sending;
 pub mod sessions;
+pub mod terms;
+pub mod units;
 pub mod users;
 
 use std::time::Duration;

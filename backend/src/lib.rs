@@ -56,6 +56,10 @@ pub struct Backend {
     pub imports: service::Imports,
     /// Registrations: codes, reminders, their worklist.
     pub registrations: service::Registrations,
+    /// The tree of units.
+    pub units: service::Units,
+    /// The terms of use.
+    pub terms: service::Terms,
 }
 
 impl Backend {
@@ -69,6 +73,8 @@ impl Backend {
             operations: service::Operations(core.clone()),
             imports: service::Imports(core.clone()),
             registrations: service::Registrations(core.clone()),
+            units: service::Units(core.clone()),
+            terms: service::Terms(core.clone()),
             core,
         }
     }

@@ -6,6 +6,8 @@ mod organisations;
 mod registrations;
 mod sending;
 mod sessions;
+mod terms;
+mod units;
 mod users;
 
 pub use import::Imports;
@@ -16,4 +18,6 @@ pub use registrations::{Registrations, ShownCode, Verified};
 pub use sending::Sending;
 pub(crate) use sending::sign_in_url;
 pub use sessions::{Sessions, SignIn, SignedIn};
+pub use terms::Terms;
+pub use units::Units;
 pub use users::{ExportFormat, ExportWords, Users};

@@ -5,7 +5,7 @@ mod decide;
 mod scope;
 mod seeded;
 
-pub use actor::{Actor, Held, Right};
+pub use actor::{Actor, Held, Placed, Right, narrow};
 pub use decide::{Action, Denied, decide, decide_on_account};
 pub use scope::Scope;
 pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

@@ -16,6 +16,8 @@ pub mod problem;
 pub mod registration;
 pub mod sending;
 pub mod session;
+pub mod terms;
+pub mod unit;
 pub mod user;
 
 pub use id::{

@@ -24,6 +24,12 @@ pub enum Conflict {
     /// A person of the registry.
     #[error("registry: {0}")]
     Registry(#[from] RegistryConflict),
+    /// Somebody else changed the unit meanwhile.
+    #[error("the unit changed meanwhile")]
+    UnitChanged,
+    /// People or active units stand in the unit that was to be closed.
+    #[error("the unit is in use")]
+    UnitInUse,
     /// The operation or import has already gone further.
     #[error("too late")]
     TooLate,

@@ -1,8 +1,8 @@
 //! What a signed-in person's screens know of their session.
 
 use crate::{
-    Locale, OrganisationId,
-    access::{Actor, Right},
+    Locale, OrganisationId, UnitId,
+    access::{Actor, Held, Right},
     organisation::OrganisationKind,
     page::PageSize,
 };
@@ -107,6 +107,20 @@ pub enum Preference {
     RowsPerPage(PageSize),
 }
 
+/// A unit somebody can work in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkUnit {
+    /// The unit.
+    pub id: UnitId,
+    /// Its name in the reader's language.
+    pub name: String,
+    /// How deep it stands in the tree; 0 is a root.
+    pub depth: u16,
+}
+
+/// Up to so many units the header offers a plain list; more of them are searched.
+pub const UNITS_IN_SELECT: usize = 15;
+
 /// What the frame around the pages shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
@@ -128,6 +142,13 @@ pub struct SessionView {
     pub rights: Vec<Right>,
     /// Names of the units the rights are limited to; empty is the whole organisation.
     pub units: Vec<String>,
+    /// The unit worked in, where one was chosen: everything shown lies in it.
+    pub unit: Option<WorkUnit>,
+    /// The units that can be worked in, up to [`UNITS_IN_SELECT`] + 1 in the order of the
+    /// tree; empty where there is nothing to choose.
+    pub choices: Vec<WorkUnit>,
+    /// The terms of use wait to be accepted.
+    pub must_accept_terms: bool,
     /// Who administers the organisation, to be asked for a missing right (at most five).
     pub administrators: Vec<String>,
     /// Preferences kept.
@@ -155,8 +176,12 @@ impl SessionView {
 /// A live session found by its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resumed {
-    /// Who asks.
+    /// Who asks, with the rights in the unit worked in.
     pub actor: Actor,
+    /// The rights without that limit: for choosing another unit.
+    pub whole: Vec<Held>,
+    /// The unit worked in.
+    pub unit: Option<UnitId>,
     /// Until when it lives if nothing more is done.
     pub ends_at: Timestamp,
     /// When a password was last given.

@@ -22,6 +22,7 @@ fn member_of(rights: &[Right]) -> Actor {
             })
             .collect(),
         must_change_password: false,
+        must_accept_terms: false,
     }
 }
 

@@ -17,6 +17,8 @@ type File = (ImportKind, &'static str, &'static [u8]);
 
 /// A person who can sign in.
 struct Staff {
+    /// The terms of use are accepted already; whoever has not meets them at the first sign-in.
+    accepted: bool,
     username: &'static str,
     password: &'static str,
     groups: &'static [&'static str],
@@ -29,7 +31,7 @@ struct Demo {
     contact: &'static str,
     reply_to: &'static str,
     files: &'static [File],
-    staff: Staff,
+    staff: &'static [Staff],
 }
 
 const DEMOS: [Demo; 2] = [
@@ -51,11 +53,12 @@ const DEMOS: [Demo; 2] = [
                 include_bytes!("../../data/demo/utenti.csv"),
             ),
         ],
-        staff: Staff {
+        staff: &[Staff {
+            accepted: true,
             username: "segreteria",
             password: "demo-Segreteria-2026",
             groups: &["ufficio-didattica", "ufficio-personale"],
-        },
+        }],
     },
     Demo {
         code: "ti",
@@ -75,11 +78,20 @@ const DEMOS: [Demo; 2] = [
                 include_bytes!("../../data/demo/utenti-cantone.csv"),
             ),
         ],
-        staff: Staff {
-            username: "delegata",
-            password: "demo-Delegata-2026",
-            groups: &["kt-superuser"],
-        },
+        staff: &[
+            Staff {
+                accepted: true,
+                username: "delegata",
+                password: "demo-Delegata-2026",
+                groups: &["kt-superuser"],
+            },
+            Staff {
+                accepted: false,
+                username: "supplente",
+                password: "demo-Supplente-2026",
+                groups: &["kt-superuser"],
+            },
+        ],
     },
 ];
 
@@ -103,18 +115,25 @@ pub async fn prepare(backend: &Backend) -> Result<()> {
             }
             None => create(backend, demo).await?,
         };
-        if installation::has_account(&backend.core.pool, id, demo.staff.username)
-            .await
-            .map_err(refusal)?
-        {
-            continue;
-        }
-        for file in demo.files {
-            import(backend, id, file)
+        let mut missing = Vec::new();
+        for staff in demo.staff {
+            if !installation::has_account(&backend.core.pool, id, staff.username)
                 .await
-                .with_context(|| format!("the demo file {}", file.1))?;
+                .map_err(refusal)?
+            {
+                missing.push(staff);
+            }
         }
-        employ(backend, id, &demo.staff).await?;
+        if missing.len() == demo.staff.len() {
+            for file in demo.files {
+                import(backend, id, file)
+                    .await
+                    .with_context(|| format!("the demo file {}", file.1))?;
+            }
+        }
+        for staff in missing {
+            employ(backend, id, staff).await?;
+        }
     }
     Ok(())
 }
@@ -195,6 +214,17 @@ async fn employ(backend: &Backend, organisation: OrganisationId, staff: &Staff) 
             .await
             .map_err(refusal)?;
     }
+    if staff.accepted {
+        let person = Actor {
+            user: Some(user),
+            ..Actor::system(organisation, staff.username)
+        };
+        backend
+            .terms
+            .accept(&person, domain::terms::VERSION)
+            .await
+            .map_err(refusal)?;
+    }
     Ok(())
 }
 
@@ -202,9 +232,12 @@ async fn employ(backend: &Backend, organisation: OrganisationId, staff: &Staff) 
 pub fn sign_ins(settings: &Settings) -> String {
     let mut text = format!("\n  {}\n", settings.base_url);
     for demo in &DEMOS {
+        let Some(staff) = demo.staff.first() else {
+            continue;
+        };
         text += &format!(
             "\n  {}\n    Ente          {}\n    Nome utente   {}\n    Password      {}\n",
-            demo.name, demo.code, demo.staff.username, demo.staff.password
+            demo.name, demo.code, staff.username, staff.password
         );
     }
     text + &match settings.smtp_url {

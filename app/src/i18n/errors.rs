@@ -49,6 +49,7 @@ fn denied(l: Locale, d: Denied) -> String {
     match d {
         Denied::Missing(right) => t::errors::denied_right(l, right_name(l, right)),
         Denied::MustChangePassword => t::errors::denied_must_change(l).into(),
+        Denied::MustAcceptTerms => t::errors::denied_terms(l).into(),
         Denied::Stronger => t::errors::denied_stronger(l).into(),
         Denied::OwnAccount => t::errors::denied_own_account(l).into(),
         Denied::OutOfScope => t::errors::not_found(l).into(),
@@ -77,6 +78,8 @@ fn conflict(l: Locale, c: &Conflict) -> String {
             t::errors::conflict_selection(l, number(l, *expected), number(l, *now))
         }
         Conflict::Registry(c) => registry(l, c),
+        Conflict::UnitChanged => t::errors::conflict_unit_changed(l).into(),
+        Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),
         Conflict::Registration(h) => {
             t::registration::refused(l, super::registration::hindrance(l, h))
@@ -122,6 +125,7 @@ pub fn field_error(l: Locale, e: &FieldError) -> String {
         FieldError::ChooseOne => t::errors::field_choose_one(l).into(),
         FieldError::ControlCharacters => t::errors::field_control_characters(l).into(),
         FieldError::Guessable => t::errors::field_guessable(l).into(),
+        FieldError::Digits(n) => t::errors::field_digits(l, n),
         FieldError::WrongPassword => t::errors::field_wrong_password(l).into(),
     }
 }

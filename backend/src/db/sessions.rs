@@ -13,7 +13,7 @@ pub use view::{keep, view};
 use crate::error::Result;
 use domain::{
     Locale, OrganisationId, UnitId, UserId,
-    access::{Actor, Held},
+    access::{Actor, Held, Placed, narrow},
     session::{OwnSession, Resumed},
     user::full_name,
 };
@@ -79,21 +79,25 @@ pub async fn resume(
         r#"with live as (
              select s.user_id, s.must_change_password, s.last_seen_at, s.ends_at, s.authenticated_at,
                     u.surname, u.given_name, coalesce(p.locale, u.locale) as locale,
-                    ($3::timestamptz at time zone o.time_zone)::date as today
+                    ($3::timestamptz at time zone o.time_zone)::date as today, o.kind, w.path as unit_path,
+                    exists (select from terms_acceptances a where a.organisation_id = s.organisation_id
+                      and a.user_id = s.user_id and a.version = $7) as accepted
              from sessions s
              join users u on u.organisation_id = s.organisation_id and u.id = s.user_id and u.state = 'active'
              join organisations o on o.id = s.organisation_id
              left join preferences p on p.organisation_id = s.organisation_id and p.user_id = s.user_id
+             left join units w on w.organisation_id = s.organisation_id and w.id = s.unit_id and w.state = 'active'
              where s.organisation_id = $1 and s.token_hash = $2 and s.ends_at > $3 and s.last_seen_at > $4),
            touched as (
              update sessions set last_seen_at = $3
              where organisation_id = $1 and token_hash = $2 and $6
                and exists (select from live where live.last_seen_at <= $5))
            select l.user_id, l.must_change_password, l.last_seen_at as "last_seen_at!", l.ends_at, l.authenticated_at,
-                  l.surname, l.given_name, l.locale as "locale!",
+                  l.surname, l.given_name, l.locale as "locale!", l.kind, l.unit_path as "unit_path?", l.accepted as "accepted!",
                   coalesce((
-                    select jsonb_agg(distinct jsonb_build_object('right', r.code, 'unit', g.unit_id))
+                    select jsonb_agg(distinct jsonb_build_object('right', r.code, 'unit', g.unit_id, 'path', n.path))
                     from grants g
+                    left join units n on n.organisation_id = g.organisation_id and n.id = g.unit_id
                     join profiles f on f.organisation_id = g.organisation_id and f.id = g.profile_id and f.state = 'active'
                     join groups a on a.organisation_id = g.organisation_id and a.id = g.group_id
                     cross join unnest(a.rights) as r(code)
@@ -107,10 +111,21 @@ pub async fn resume(
         (at - IDLE).to_sqlx() as _,
         (at - TOUCH).to_sqlx() as _,
         touch,
+        domain::terms::VERSION,
     )
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|r| {
+        let all = placed(&r.held);
+        let path: Vec<UnitId> = r
+            .unit_path
+            .unwrap_or_default()
+            .into_iter()
+            .map(UnitId)
+            .collect();
+        let whole: Vec<Held> = all.iter().map(|p| p.held).collect();
+        let narrowed = narrow(&all, &path);
+        let unit = narrowed.as_ref().and_then(|_| path.last().copied());
         let seen = r.last_seen_at.to_jiff();
         let seen = if touch && seen <= at - TOUCH {
             at
@@ -125,32 +140,44 @@ pub async fn resume(
                 user: Some(UserId(r.user_id)),
                 name: full_name(&r.surname, &r.given_name),
                 locale: r.locale.parse().unwrap_or(Locale::It),
-                held: held(&r.held),
+                must_accept_terms: !r.accepted
+                    && r.kind
+                        .parse()
+                        .is_ok_and(|kind| domain::terms::concern(kind, &whole)),
+                held: narrowed.unwrap_or_else(|| whole.clone()),
                 must_change_password: r.must_change_password,
             },
+            whole,
+            unit,
         }
     }))
 }
 
 /// Rights with their units; a code this release does not know gives nothing.
-fn held(rows: &serde_json::Value) -> Vec<Held> {
-    let mut held: Vec<Held> = rows
+fn placed(rows: &serde_json::Value) -> Vec<Placed> {
+    let mut all: Vec<Placed> = rows
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|row| {
             let right = row.get("right")?.as_str()?.parse().ok()?;
-            Some(Held {
-                right,
-                unit: row
-                    .get("unit")
-                    .and_then(serde_json::Value::as_i64)
-                    .map(UnitId),
+            let unit = row
+                .get("unit")
+                .and_then(serde_json::Value::as_i64)
+                .map(UnitId);
+            let path = row.get("path").and_then(serde_json::Value::as_array);
+            Some(Placed {
+                held: Held { right, unit },
+                path: path
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|n| n.as_i64().map(UnitId))
+                    .collect(),
             })
         })
         .collect();
-    held.sort_by_key(|h| (h.right, h.unit));
-    held
+    all.sort_by_key(|p| (p.held.right, p.held.unit));
+    all
 }
 
 /// Ends one session. `false` where it had ended already.
@@ -170,6 +197,27 @@ pub async fn end(
     .execute(tx)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Notes the unit the session's person works in.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_unit(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    token_hash: &[u8],
+    unit: Option<UnitId>,
+) -> Result<()> {
+    sqlx::query!(
+        "update sessions set unit_id = $3 where organisation_id = $1 and token_hash = $2",
+        organisation.0,
+        token_hash,
+        unit.map(|u| u.0),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Ends every session of a user but one (or all), and tells how many those were. Part of

@@ -12,8 +12,8 @@ use crate::{
     error::{Result, ServiceError},
 };
 use domain::{
-    UserId,
-    access::{Action, Actor, decide},
+    UnitId, UserId,
+    access::{Action, Actor, Right, Scope, decide},
     session::{OwnSession, Preference, Resumed, SessionView},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -72,7 +72,7 @@ impl Sessions {
     pub async fn frame(&self, found: &Resumed) -> Result<SessionView> {
         let now = self.0.clock.now();
         let mut conn = self.0.pool.acquire().await?;
-        let mut view = db::sessions::view(&mut conn, &found.actor, now).await?;
+        let mut view = db::sessions::view(&mut conn, found, now).await?;
         view.seconds_left = seconds_until(found.ends_at, now);
         Ok(view)
     }
@@ -87,6 +87,44 @@ impl Sessions {
             .await?
             .ok_or(ServiceError::Unauthenticated)?;
         self.frame(&found).await
+    }
+
+    /// The person with the rights they hold outside the unit they work in: for choosing
+    /// another one.
+    ///
+    /// # Errors
+    /// [`ServiceError::Unauthenticated`] where the session has ended.
+    pub async fn whole(&self, token: &str) -> Result<(Actor, Option<UnitId>)> {
+        let found = self
+            .find(token, false)
+            .await?
+            .ok_or(ServiceError::Unauthenticated)?;
+        let actor = Actor {
+            held: found.whole,
+            ..found.actor
+        };
+        Ok((actor, found.unit))
+    }
+
+    /// Works in a unit from now on (`None`: wherever the rights reach). It holds for this
+    /// session alone.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where the unit is closed, or nothing is held there.
+    pub async fn work_in(&self, token: &str, unit: Option<UnitId>) -> Result<()> {
+        let (actor, _) = self.whole(token).await?;
+        decide(&actor, Action::ReadUnits)?;
+        let token = Token::parse(token).ok_or(ServiceError::Unauthenticated)?;
+        let mut tx = self.0.pool.begin().await?;
+        if let Some(unit) = unit {
+            let scope = Scope::of(&actor, Right::ReadUsers);
+            if !db::units::is_open(&mut tx, &scope, unit).await? {
+                return Err(ServiceError::NotFound);
+            }
+        }
+        db::sessions::set_unit(&mut tx, token.organisation, &token.hash(), unit).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Keeps one of the person's preferences.

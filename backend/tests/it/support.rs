@@ -116,6 +116,7 @@ pub async fn actor_in(
             })
             .collect(),
         must_change_password: false,
+        must_accept_terms: false,
     }
 }
 

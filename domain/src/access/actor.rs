@@ -94,6 +94,43 @@ pub struct Actor {
     pub held: Vec<Held>,
     /// Signed in with a temporary password: only choosing an own one is allowed.
     pub must_change_password: bool,
+    /// The terms of use in force have not been accepted: nobody else may be managed (X1).
+    pub must_accept_terms: bool,
+}
+
+/// A right with the place of its unit in the tree, as a session finds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The right and where it holds.
+    pub held: Held,
+    /// Units from the root down to that unit, itself included; empty for the whole organisation.
+    pub path: Vec<UnitId>,
+}
+
+/// What is left of the rights while somebody works in one unit (`path`: from the root down
+/// to it): a right that reaches the unit from above holds in the unit alone, one that lies
+/// inside it stays as it is, all others rest. Where nothing would be left (the person holds
+/// nothing there any more) the unit is passed over: `None`.
+pub fn narrow(all: &[Placed], path: &[UnitId]) -> Option<Vec<Held>> {
+    let unit = *path.last()?;
+    let mut left: Vec<Held> = all
+        .iter()
+        .filter_map(|p| {
+            match p.held.unit {
+                None => Some(Some(unit)),
+                Some(u) if path.contains(&u) => Some(Some(unit)),
+                Some(u) if p.path.contains(&unit) => Some(Some(u)),
+                Some(_) => None,
+            }
+            .map(|unit| Held {
+                right: p.held.right,
+                unit,
+            })
+        })
+        .collect();
+    left.sort_by_key(|h| (h.right, h.unit));
+    left.dedup();
+    (!left.is_empty()).then_some(left)
 }
 
 impl Actor {
@@ -109,6 +146,7 @@ impl Actor {
                 unit: None,
             }],
             must_change_password: false,
+            must_accept_terms: false,
         }
     }
 
@@ -130,5 +168,51 @@ impl Actor {
             units.push(h.unit?);
         }
         Some(units)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placed(right: Right, path: &[i64]) -> Placed {
+        let path: Vec<UnitId> = path.iter().map(|n| UnitId(*n)).collect();
+        Placed {
+            held: Held {
+                right,
+                unit: path.last().copied(),
+            },
+            path,
+        }
+    }
+
+    #[test]
+    fn working_in_a_unit_narrows_rights_from_above_and_keeps_those_inside() {
+        let all = [
+            placed(Right::ReadUsers, &[]),
+            placed(Right::ManageUsers, &[1]),
+            placed(Right::ManageUnits, &[1, 2, 3]),
+            placed(Right::ReadAudit, &[1, 9]),
+        ];
+        let left = narrow(&all, &[UnitId(1), UnitId(2)]).unwrap();
+        let at = |right, unit| Held {
+            right,
+            unit: Some(UnitId(unit)),
+        };
+        assert_eq!(
+            left,
+            [
+                at(Right::ReadUsers, 2),
+                at(Right::ManageUsers, 2),
+                at(Right::ManageUnits, 3)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_unit_where_nothing_is_held_narrows_nothing() {
+        let all = [placed(Right::ReadUsers, &[1, 9])];
+        assert_eq!(narrow(&all, &[UnitId(1), UnitId(2)]), None);
+        assert_eq!(narrow(&all, &[]), None);
     }
 }

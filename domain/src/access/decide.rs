@@ -150,6 +150,9 @@ pub enum Denied {
     /// A temporary password must be replaced before anything else.
     #[error("the temporary password must be changed first")]
     MustChangePassword,
+    /// The terms of use must be accepted before others are managed.
+    #[error("the terms of use must be accepted first")]
+    MustAcceptTerms,
     /// The target holds more than the person who acts.
     #[error("the target is stronger than the actor")]
     Stronger,
@@ -168,6 +171,9 @@ pub enum Denied {
 pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
     if actor.must_change_password && action != Action::ChangeOwnPassword {
         return Err(Denied::MustChangePassword);
+    }
+    if actor.must_accept_terms && !is_own(action) {
+        return Err(Denied::MustAcceptTerms);
     }
     match action {
         Action::ReadUsers | Action::ExportUsers => needs(actor, Right::ReadUsers),
@@ -223,6 +229,18 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         | Action::AcceptTerms
         | Action::KeepOwnAccount => Ok(()),
     }
+}
+
+/// Acts that concern the person alone.
+const fn is_own(action: Action) -> bool {
+    matches!(
+        action,
+        Action::AcceptTerms
+            | Action::KeepPreferences
+            | Action::ChangeOwnPassword
+            | Action::KeepOwnAccount
+            | Action::ReadOwnAudit
+    )
 }
 
 fn needs(actor: &Actor, right: Right) -> Result<(), Denied> {

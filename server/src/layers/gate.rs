@@ -14,6 +14,7 @@ use axum::{
 const PUBLIC: [&str; 3] = ["/accesso", "/accessibilita", "/posta-di-prova"];
 const SIGN_IN: &str = "/accesso";
 const CHANGE: &str = "/password";
+const TERMS: &str = "/condizioni";
 
 /// Redirects where the page needs a session, or another one.
 pub async fn gate(request: Request, next: Next) -> Response {
@@ -54,6 +55,9 @@ fn redirect(uri: &Uri, visitor: Option<&Visitor>) -> Option<String> {
             encode(uri.path_and_query().map_or(path, |p| p.as_str()))
         )),
         Some(actor) if actor.must_change_password && path != CHANGE => Some(CHANGE.into()),
+        Some(actor) if actor.must_accept_terms && path != TERMS && path != CHANGE => {
+            Some(TERMS.into())
+        }
         Some(_) => None,
     }
 }
@@ -116,6 +120,13 @@ mod tests {
         );
         assert_eq!(to("/password", Some(&visitor(true))), None);
         assert_eq!(to("/utenti", Some(&visitor(false))), None);
+        let mut new = visitor(false);
+        if let Some(actor) = &mut new.actor {
+            actor.must_accept_terms = true;
+        }
+        assert_eq!(to("/utenti", Some(&new)).as_deref(), Some("/condizioni"));
+        assert_eq!(to("/condizioni", Some(&new)), None);
+        assert_eq!(to("/password", Some(&new)), None);
         assert_eq!(
             to("/password", None).as_deref(),
             Some("/accesso?ritorno=/password")

@@ -13,6 +13,7 @@ mod outside;
 mod runner;
 mod sending;
 mod session;
+mod units;
 mod user;
 mod users;
 
@@ -51,6 +52,7 @@ areas! {
     operations: cases routes;
     import: cases routes prepare;
     session: cases;
+    units: cases prepare;
     outside: routes;
 }
 

@@ -327,7 +327,7 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
             "update stage_users s set problems = jsonb_build_array(jsonb_build_object(
                'column', 'unit', 'value', '', 'problem', 'unit_not_allowed'))
              where s.problems is null and s.target is not null and (
-               not exists (select from grants r where r.organisation_id = $1 and r.user_id = s.target)
+               not user_within($1, s.target, $2)
                or exists (
                  select from grants r left join units n on n.organisation_id = $1 and n.id = r.unit_id
                  where r.organisation_id = $1 and r.user_id = s.target and not coalesce(n.path && $2, false)))",
@@ -486,10 +486,10 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
     sqlx::query(
         "with new as (
          insert into users (organisation_id, username, external_id, surname, given_name, email, fiscal_code, locale,
-           state, password_expires_at, created_at)
+           state, password_expires_at, unit_id, created_at)
          select $1, s.username, s.external_id, s.surname, s.given_name, s.email, s.fiscal_code,
            coalesce(s.locale, o.locale), case when s.active is false then 'inactive' else 'active' end,
-           (s.password_end + time '23:59:59') at time zone o.time_zone, $2
+           (s.password_end + time '23:59:59') at time zone o.time_zone, s.unit, $2
          from stage_users s join organisations o on o.id = $1
          where s.line between $3 and $4 and s.problems is null and s.target is null
          returning id, username)
@@ -506,6 +506,7 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
         "update users u set surname = s.surname, given_name = s.given_name,
            fiscal_code = coalesce(s.fiscal_code, u.fiscal_code), email = coalesce(s.email, u.email),
            external_id = coalesce(s.external_id, u.external_id), locale = coalesce(s.locale, u.locale),
+           unit_id = coalesce(u.unit_id, s.unit),
            state = case s.active when true then 'active' when false then 'inactive' else u.state end,
            password_expires_at = case
              when s.changes @> '[{\"column\": \"password_end\"}]'

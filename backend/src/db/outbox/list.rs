@@ -60,9 +60,7 @@ async fn read(
              and ($2::text is null or o.state = $2)
              and ($3::text is null or o.kind = $3)
              and ($4 = '' or position(fold($4) in u.search_text) > 0 or position(lower($4) in lower(o.address)) > 0)
-             and ($5::bigint[] is null or exists (
-               select from grants g join units n on n.organisation_id = g.organisation_id and n.id = g.unit_id
-               where g.organisation_id = o.organisation_id and g.user_id = o.user_id and n.path && $5))
+             and ($5::bigint[] is null or user_within(o.organisation_id, o.user_id, $5))
            order by o.created_at desc, o.id desc limit $6 offset $7"#,
         scope.organisation().0,
         query.state.map(MailState::code),
@@ -119,9 +117,7 @@ pub async fn job_of(conn: &mut PgConnection, scope: &Scope, id: OutboxId) -> Res
     let units = scope.unit_numbers();
     let job = sqlx::query_scalar!(
         "select o.job_id from outbox o where o.organisation_id = $1 and o.id = $2
-           and ($3::bigint[] is null or exists (
-             select from grants g join units n on n.organisation_id = g.organisation_id and n.id = g.unit_id
-             where g.organisation_id = o.organisation_id and g.user_id = o.user_id and n.path && $3))",
+           and ($3::bigint[] is null or user_within(o.organisation_id, o.user_id, $3))",
         scope.organisation().0,
         id.0,
         units.as_deref() as _,

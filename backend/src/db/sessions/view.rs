@@ -3,9 +3,10 @@
 use crate::error::{Result, ServiceError};
 use domain::{
     OrganisationId, UserId,
-    access::{Actor, Right},
+    access::Right,
+    organisation::OrganisationKind,
     page::PageSize,
-    session::{Preference, Preferences, SessionView},
+    session::{Preference, Preferences, Resumed, SessionView, UNITS_IN_SELECT, WorkUnit},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -15,7 +16,8 @@ use sqlx::PgConnection;
 ///
 /// # Errors
 /// [`ServiceError::NotFound`] where the user is gone.
-pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Result<SessionView> {
+pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Result<SessionView> {
+    let actor = &found.actor;
     let user = actor.user.ok_or(ServiceError::Unauthenticated)?;
     let units: Vec<i64> = actor
         .held
@@ -46,8 +48,17 @@ pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Resu
         &units,
         at.to_sqlx() as _,
     )
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
+    let kind: OrganisationKind = row.kind.parse().map_err(ServiceError::internal)?;
+    let choices = match kind {
+        OrganisationKind::Canton => choices(conn, found).await?,
+        OrganisationKind::School => Vec::new(),
+    };
+    let unit = match found.unit {
+        Some(id) => crate::db::units::work_unit(conn, actor.organisation, id, actor.locale).await?,
+        None => None,
+    };
     let whole = actor.held.iter().any(|h| h.unit.is_none());
     let rights: Vec<Right> = Right::ALL
         .into_iter()
@@ -59,10 +70,13 @@ pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Resu
         organisation: actor.organisation,
         organisation_code: row.code,
         organisation_name: row.name,
-        kind: row.kind.parse().map_err(ServiceError::internal)?,
+        kind,
         contact: row.contact,
         rights,
         units: if whole { Vec::new() } else { row.units },
+        unit,
+        choices,
+        must_accept_terms: actor.must_accept_terms,
         administrators: row.administrators,
         preferences: Preferences {
             theme: row.theme.and_then(|t| t.parse().ok()).unwrap_or_default(),
@@ -75,6 +89,31 @@ pub async fn view(conn: &mut PgConnection, actor: &Actor, at: Timestamp) -> Resu
         running_jobs: u32::try_from(row.running).unwrap_or(0),
         seconds_left: 0,
     })
+}
+
+/// What the header offers to work in: nothing where there is only one place.
+async fn choices(conn: &mut PgConnection, found: &Resumed) -> Result<Vec<WorkUnit>> {
+    let organisation = found.actor.organisation;
+    let units: Vec<i64> = found
+        .whole
+        .iter()
+        .filter_map(|h| h.unit.map(|u| u.0))
+        .collect();
+    let everywhere = found.whole.iter().any(|h| h.unit.is_none());
+    if !everywhere && units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let within = (!everywhere).then_some(units);
+    let most = i64::try_from(UNITS_IN_SELECT + 1).unwrap_or(i64::MAX);
+    let list = crate::db::units::choices(
+        conn,
+        organisation,
+        within.as_deref(),
+        found.actor.locale,
+        most,
+    )
+    .await?;
+    Ok(if list.len() > 1 { list } else { Vec::new() })
 }
 
 /// Keeps one preference; the others stay.

@@ -56,9 +56,7 @@ pub async fn read(
                      where r.organisation_id = u.organisation_id and r.user_id = u.id) x
              ), '[]') as "groups!: Json<Vec<GroupName>>"
            from users u join organisations o on o.id = u.organisation_id
-           where u.organisation_id = $1 and u.id = $2 and ($3::bigint[] is null or exists (
-             select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-             where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $3))"#,
+           where u.organisation_id = $1 and u.id = $2 and ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3))"#,
         scope.organisation().0,
         id.0,
         units.as_deref() as _,
@@ -102,9 +100,7 @@ pub async fn is_in(conn: &mut PgConnection, scope: &Scope, id: UserId) -> Result
     let units = scope.unit_numbers();
     let found = sqlx::query_scalar!(
         r#"select exists (select from users u where u.organisation_id = $1 and u.id = $2
-             and ($3::bigint[] is null or exists (
-               select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $3))) as "found!""#,
+             and ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3))) as "found!""#,
         scope.organisation().0,
         id.0,
         units.as_deref() as _,
@@ -164,17 +160,13 @@ pub async fn sharing(
              (select u.id, u.surname, u.given_name, u.username, true as by_code from users u
               where u.organisation_id = $1 and u.fiscal_code = $2 and u.id is distinct from $5
                 and u.state <> 'archived'
-                and ($4::bigint[] is null or exists (
-                  select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-                  where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $4))
+                and ($4::bigint[] is null or user_within(u.organisation_id, u.id, $4))
               order by u.id limit $6)
              union all
              (select u.id, u.surname, u.given_name, u.username, false from users u
               where u.organisation_id = $1 and lower(u.email) = lower($3) and u.id is distinct from $5
                 and u.state <> 'archived'
-                and ($4::bigint[] is null or exists (
-                  select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-                  where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $4))
+                and ($4::bigint[] is null or user_within(u.organisation_id, u.id, $4))
               order by u.id limit $6)) found"#,
         scope.organisation().0,
         fiscal_code,

@@ -80,9 +80,7 @@ pub async fn hold(tx: &mut PgConnection, scope: &Scope, id: UserId) -> Result<He
     let r = sqlx::query!(
         "select u.version, u.surname, u.given_name, u.fiscal_code, u.email, u.locale, u.state
          from users u
-         where u.organisation_id = $1 and u.id = $2 and ($3::bigint[] is null or exists (
-           select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-           where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $3))
+         where u.organisation_id = $1 and u.id = $2 and ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3))
          for no key update of u",
         scope.organisation().0,
         id.0,

@@ -77,11 +77,23 @@ pub fn push_house(q: &mut QueryBuilder<Postgres>, scope: &Scope) {
     q.push("u.organisation_id = ")
         .push_bind(scope.organisation().0);
     if let Some(units) = scope.unit_numbers() {
+        // The same rule as `user_within`, as a set: by a grant or by the home.
+        let inside = |q: &mut QueryBuilder<Postgres>| {
+            q.push("any(array(select n.id from units n where n.organisation_id = ");
+            q.push_bind(scope.organisation().0);
+            q.push(" and n.path && ")
+                .push_bind(units.clone())
+                .push("))");
+        };
         q.push(" and u.id in (select gr.user_id from grants gr where gr.organisation_id = ");
         q.push_bind(scope.organisation().0);
-        q.push(" and gr.unit_id = any(array(select n.id from units n where n.organisation_id = ");
+        q.push(" and gr.unit_id = ");
+        inside(q);
+        q.push(" union all select hu.id from users hu where hu.organisation_id = ");
         q.push_bind(scope.organisation().0);
-        q.push(" and n.path && ").push_bind(units).push(")))");
+        q.push(" and hu.unit_id = ");
+        inside(q);
+        q.push(")");
     }
 }
 
