@@ -9,5 +9,6 @@ mod sending;
 mod sessions;
 mod smtp;
 mod support;
+mod units;
 mod user_edit;
 mod users_list;
