@@ -16,6 +16,12 @@ fn draft() -> Value {
 pub async fn prepare(house: &House, ground: &Ground, ids: &mut Ids) {
     let code = format!("posto-{}", ground.unit.map_or(0, |u| u.0));
     let unit = support::unit(&house.backend, ground.organisation, ground.unit, &code).await;
+    // Something can stand below it.
+    sqlx::query("update units set level = 'enterprise' where id = $1")
+        .bind(unit.0)
+        .execute(&house.backend.core.pool)
+        .await
+        .unwrap();
     ids.set("place", unit.0);
 }
 
@@ -45,9 +51,8 @@ pub fn cases() -> Vec<Case> {
         case(
             "/api/units/create",
             MANAGE_UNITS,
-            |_| json!({ "new": { "parent": null, "draft": draft() } }),
-        )
-        .standing(Standing::Organisation("a root stands below nothing")),
+            |ids| json!({ "new": { "parent": ids.number("place"), "draft": draft() } }),
+        ),
         // A unit of its own is chosen in the service's tests: here it would narrow the
         // administrator who knocks at all other doors.
         case(
