@@ -15,7 +15,7 @@ const it = (n: number) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
 /** A count, by itself. */
 const count = (n: number) => new RegExp(`(^|\\s)${it(n).replace(".", "\\.")}$`);
 
-test.fixme("persons and users of a school come in as previewed, errors by line and column, and twice changes nothing", async ({
+test("persons and users of a school come in as previewed, errors by line and column, and twice changes nothing", async ({
   page,
 }) => {
   test.slow();

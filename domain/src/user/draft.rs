@@ -134,12 +134,17 @@ impl UserDraft {
         }
     }
 
-    /// Checks an edit of the data; groups have a dialog of their own.
+    /// Checks an edit of the data; groups have a dialog of their own. Files of other systems
+    /// bring people without a given name: where none stands today (`given_name_now`) none is
+    /// asked for, so that a wrong address can be corrected by itself.
     ///
     /// # Errors
     /// Every field that is wrong.
-    pub fn check_edit(&self) -> Result<UserEdit, FieldErrors> {
-        let (data, errors) = self.read();
+    pub fn check_edit(&self, given_name_now: &str) -> Result<UserEdit, FieldErrors> {
+        let (data, mut errors) = self.read();
+        if given_name_now.is_empty() && data.given_name.is_empty() {
+            errors.0.retain(|(field, _)| field != "given_name");
+        }
         if errors.is_empty() {
             Ok(data)
         } else {
@@ -228,5 +233,17 @@ mod tests {
             ["surname", "given_name", "fiscal_code", "email", "groups"]
         );
         assert_eq!(errors.of("surname"), Some(&FieldError::TooLong(NAME_MAX)));
+    }
+
+    #[test]
+    fn who_has_no_given_name_may_go_without_and_who_has_one_keeps_it() {
+        let draft = UserDraft {
+            surname: "Ente Esempio".into(),
+            email: "ente@scuola.example".into(),
+            ..UserDraft::default()
+        };
+        assert!(draft.check_edit("").is_ok());
+        let errors = draft.check_edit("Anna").unwrap_err();
+        assert_eq!(errors.of("given_name"), Some(&FieldError::Required));
     }
 }

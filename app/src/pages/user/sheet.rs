@@ -223,7 +223,10 @@ impl Sheet {
         }
         let draft = self.form.draft_now(Vec::new());
         self.refused.set(None);
-        if let Err(errors) = draft.check_edit() {
+        let name_now = self
+            .data
+            .with_untracked(|p| p.detail.row.given_name.clone());
+        if let Err(errors) = draft.check_edit(&name_now) {
             self.refuse_fields(errors);
             return;
         }

@@ -3,7 +3,10 @@
 use super::{address::Wanted, list::use_list};
 use crate::{
     i18n::t,
-    ui::{Button, ButtonKind, Chip, ChipList, ChoiceOption, FilterPopover, IconName, TextField},
+    ui::{
+        Button, ButtonKind, Chip, ChipList, ChoiceOption, FilterPopover, IconName, SelectField,
+        TextField,
+    },
 };
 use domain::{
     Locale,
@@ -20,6 +23,22 @@ fn state_word(l: Locale, state: UserState) -> &'static str {
     }
 }
 
+/// «Tutti» and the states, for the field «Stato».
+fn state_options(l: Locale) -> Vec<ChoiceOption> {
+    let word = |state| match state {
+        UserState::Active => t::users::state_all_active(l),
+        UserState::Inactive => t::users::state_all_inactive(l),
+        UserState::Archived => t::users::state_all_archived(l),
+    };
+    std::iter::once(ChoiceOption::new("", t::users::state_any(l)))
+        .chain(UserState::ALL.map(|s| ChoiceOption::new(s.code(), word(s))))
+        .collect()
+}
+
+fn state_code(state: Option<UserState>) -> String {
+    state.map_or("", UserState::code).to_owned()
+}
+
 /// The filter bar. What is typed and ticked is searched at «Filtra / Ricerca», Enter or
 /// «Applica», all together.
 #[component]
@@ -28,18 +47,21 @@ pub fn Filters() -> impl IntoView {
     let l = list.l;
     let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
     let (groups, text) = (RwSignal::new(filter.groups), RwSignal::new(filter.text));
+    let state = RwSignal::new(state_code(filter.state));
     // Back, forward and chips change the address: the fields follow. A moment later,
     // because a field that comes alive takes over what was typed before.
     Effect::new(move |_| {
         let filter = list.wanted.with(|w| w.query.filter.clone());
         request_animation_frame(move || {
             let _ = groups.try_set(filter.groups);
+            let _ = state.try_set(state_code(filter.state));
             let _ = text.try_set(filter.text);
         });
     });
     let search = move || {
         let mut wanted = list.wanted.get_untracked().first();
         wanted.query.filter.groups = groups.get_untracked();
+        wanted.query.filter.state = state.with_untracked(|s| s.parse().ok());
         wanted.query.filter.text = text.with_untracked(|t| t.trim().to_owned());
         list.go(wanted);
     };
@@ -47,6 +69,7 @@ pub fn Filters() -> impl IntoView {
         let mut wanted = list.wanted.get_untracked().first();
         wanted.query.filter = UserFilter::default();
         groups.set(Vec::new());
+        state.set(String::new());
         text.set(String::new());
         list.go(wanted);
     };
@@ -91,6 +114,13 @@ pub fn Filters() -> impl IntoView {
                         on_apply=search
                     />
                 </div>
+                <SelectField
+                    id="users-state"
+                    label=t::users::state(l)
+                    value=state
+                    options=state_options(l)
+                    on_change=move |_: String| search()
+                />
                 <div class="filters__search">
                     <TextField
                         id="users-search"

@@ -41,11 +41,13 @@ impl Users {
         locale: Locale,
     ) -> Result<Saved> {
         decide(actor, Action::EditUser)?;
-        let data = draft.check_edit().map_err(ServiceError::Invalid)?;
         let mut tx = self.0.pool.begin().await?;
         let held = self
             .held_for_edit(&mut tx, actor, id, Some(version), locale)
             .await?;
+        let data = draft
+            .check_edit(&held.given_name)
+            .map_err(ServiceError::Invalid)?;
         let saved = self
             .write(&mut tx, actor, id, &held, (&data).into(), locale)
             .await?;
