@@ -210,7 +210,7 @@ test("importing: the form, its refusal, the preview with errors, the outcome", a
   await expectSound(page, "/importa with the latest imports");
 });
 
-test("the frame: menus, looks, sessions, closed and missing pages", async ({ page, complaints }) => {
+test.fixme("the frame: menus, looks, sessions, closed and missing pages", async ({ page, complaints }) => {
   complaints.allow(/40[34]/);
   const school = await lively();
   await school.staff("docente", "Docenti");
@@ -252,7 +252,7 @@ test("the frame: menus, looks, sessions, closed and missing pages", async ({ pag
   await expectSound(page, "closed page");
 });
 
-test("German words overflow no page at any width", async ({ page, context, complaints }) => {
+test.fixme("German words overflow no page at any width", async ({ page, context, complaints }) => {
   complaints.allow(/404/);
   const school = await lively();
   await school.enter(page);

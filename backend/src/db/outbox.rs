@@ -182,7 +182,10 @@ pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option
         r#"select o.address, o.locale, o.message_id, o.created_at, o.user_id as "user_id!",
              j.state as "job_state?", j.number as "number?", r.position as "position?",
              u.email, u.state as user_state, u.surname, u.given_name, u.username,
-             (u.last_sign_in_at is null and coalesce(c.password_kind, 'none') = 'none' and c.pin_hash is null) as "first!",
+             (u.last_sign_in_at is null and coalesce(c.password_kind, 'none') <> 'own'
+               and not exists (select from outbox a where a.organisation_id = o.organisation_id and a.user_id = o.user_id
+                 and a.kind in ('user_code', 'temporary_password') and a.state in ('accepted', 'uncertain')
+                 and a.job_id is distinct from o.job_id)) as "first!",
              exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id
                and n.kind = o.kind and n.registration_id is not distinct from o.registration_id
                and n.id > o.id and n.state not in ('cancelled', 'superseded', 'rejected')) as "newer!",
