@@ -6,9 +6,11 @@
     reason = "a server function's arguments become fields of a struct that nobody documents"
 )]
 
+pub mod desk;
 pub mod error;
 pub mod groups;
 pub mod import;
+pub mod invite;
 pub mod operations;
 pub mod sending;
 pub mod session;

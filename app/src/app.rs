@@ -54,9 +54,11 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=pages::layout::Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=pages::home::Home />
                     <Route path=path!("/utenti") view=pages::users::Users />
-                    <Route path=path!("/utenti/nuovo") view=pages::user_new::NewUser />
+                    <Route path=path!("/utenti/nuovo") view=pages::NewUserOf />
                     <Route path=path!("/utenti/invio") view=pages::send::Send />
                     <Route path=path!("/utenti/:id") view=pages::user::User />
+                    <Route path=path!("/revisione") view=pages::review::ReviewPage />
+                    <Route path=path!("/unita") view=pages::units::UnitsPage />
                     <Route path=path!("/operazioni") view=pages::operations::Operations />
                     <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
                     <Route path=path!("/posta") view=pages::outbox::Outbox />

@@ -3,15 +3,33 @@
 pub mod accessibility;
 pub mod home;
 pub mod import;
+pub mod invite;
 pub mod layout;
 pub mod not_found;
 pub mod operation;
 pub mod operations;
 pub mod outbox;
 pub mod password;
+pub mod review;
 pub mod send;
 pub mod sign_in;
 pub mod terms;
+pub mod units;
 pub mod user;
 pub mod user_new;
 pub mod users;
+
+use crate::state::use_session;
+use domain::organisation::OrganisationKind;
+use leptos::prelude::*;
+
+/// `/utenti/nuovo`: a canton asks for more than a school, and grants roles afterwards.
+#[component]
+pub fn NewUserOf() -> impl IntoView {
+    let kind = use_session().view().map(|v| v.kind);
+    if kind == Some(OrganisationKind::Canton) {
+        view! { <invite::Invite /> }.into_any()
+    } else {
+        view! { <user_new::NewUser /> }.into_any()
+    }
+}

@@ -11,6 +11,7 @@ pub mod languages;
 pub mod mail_status;
 pub mod page_title;
 pub mod public_page;
+pub mod unit_switch;
 pub mod unsaved;
 pub mod user_form;
 
@@ -23,5 +24,6 @@ pub use languages::LanguageForm;
 pub use mail_status::MailStatus;
 pub use page_title::PageTitle;
 pub use public_page::PublicPage;
+pub use unit_switch::{UnitChange, UnitChangeDialog, UnitSwitch};
 pub use unsaved::{LeaveGuard, Leaving, use_leave_guard};
 pub use user_form::{UserFields, UserForm};

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod credentials;
+pub mod desk;
 pub mod grants;
 pub mod groups;
 pub mod import;
@@ -12,6 +13,7 @@ pub mod organisations;
 pub mod outbox;
 pub mod persons;
 pub mod registrations;
+pub mod review;
 pub mod seed;
 pub mod sending;
 pub mod sessions;

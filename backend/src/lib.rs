@@ -60,6 +60,10 @@ pub struct Backend {
     pub units: service::Units,
     /// The terms of use.
     pub terms: service::Terms,
+    /// What waits for a person.
+    pub desk: service::Desk,
+    /// The access review.
+    pub reviews: service::Reviews,
 }
 
 impl Backend {
@@ -75,6 +79,8 @@ impl Backend {
             registrations: service::Registrations(core.clone()),
             units: service::Units(core.clone()),
             terms: service::Terms(core.clone()),
+            desk: service::Desk(core.clone()),
+            reviews: service::Reviews(core.clone()),
             core,
         }
     }

@@ -1,23 +1,28 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
+mod desk;
 mod import;
 mod operations;
 mod organisations;
 mod registrations;
+mod review;
 mod sending;
 mod sessions;
 mod terms;
 mod units;
 mod users;
 
+pub use desk::Desk;
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;
 pub(crate) use registrations::registration_url;
 pub use registrations::{Registrations, ShownCode, Verified};
+pub use review::Reviews;
 pub use sending::Sending;
 pub(crate) use sending::sign_in_url;
 pub use sessions::{Sessions, SignIn, SignedIn};
 pub use terms::Terms;
 pub use units::Units;
+pub(crate) use users::record_grants;
 pub use users::{ExportFormat, ExportWords, Users};

@@ -4,6 +4,7 @@
 //! the browser and the service speak of the same things and check the same way.
 
 pub mod access;
+pub mod desk;
 pub mod email;
 pub mod id;
 pub mod import;
@@ -14,6 +15,7 @@ pub mod page;
 pub mod person;
 pub mod problem;
 pub mod registration;
+pub mod review;
 pub mod sending;
 pub mod session;
 pub mod terms;

@@ -2,12 +2,16 @@
 
 mod draft;
 mod filter;
+mod invitee;
 mod page;
 mod reason;
 mod selection;
 
 pub use draft::{EmailDraft, FieldError, FieldErrors, NewUser, UserDraft, UserEdit};
 pub use filter::{ListQuery, SortColumn, UserFilter, UserSort};
+pub use invitee::{
+    COUNTRIES, HomeUnit, Invitation, Invitee, InviteeDraft, KnownBy, KnownPerson, NOTE_MAX,
+};
 pub use page::{
     Creation, GroupChoice, GroupLock, GroupsView, HISTORY_BLOCK, HistoryChange, HistoryEntry,
     Namesake, SHARED_MAX, Saved, SentMail, Shared, UserPage, is_unlikely,
@@ -15,7 +19,7 @@ pub use page::{
 pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
 
-use crate::{GroupId, UnitId, UserId, locale::Locale};
+use crate::{GroupId, UnitId, UserId, locale::Locale, registration::RegistrationState};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -104,6 +108,33 @@ pub struct UserRow {
     pub password_end: Option<PasswordEnd>,
     /// Counts edits; sent back with a change to notice somebody else's.
     pub version: i32,
+    /// What the list of a canton shows beside; empty elsewhere.
+    #[serde(default)]
+    pub invited: Invited,
+}
+
+/// The columns of a canton's list that a school has not (X6).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// «IDext».
+    pub external_id: Option<i64>,
+    /// «Numero di telefono», E.164.
+    pub phone: Option<String>,
+    /// «Stato della registrazione»; `None` reads «da avviare».
+    pub registration: Option<RegistrationMark>,
+}
+
+/// Where the registration of a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegistrationMark {
+    /// The state.
+    pub state: RegistrationState,
+    /// When the code was sent, in the organisation's time zone.
+    pub sent_on: Option<Date>,
+    /// Last day of the code.
+    pub ends_on: Option<Date>,
+    /// Reminders sent.
+    pub reminders: u32,
 }
 
 impl UserRow {

@@ -25,9 +25,10 @@ test("signing in, filtering, selecting a range, sending: by keys alone", async (
   await keys.press("Tab");
   await keys.type(PASSWORD);
   await keys.press("Enter");
-  await signIn.leaveFor("/utenti");
+  await signIn.leaveFor("/");
 
   const users = new UsersPage(page);
+  await users.open("/utenti");
   await keys.press("Tab");
   await expect(page.getByRole("link", { name: "Vai al contenuto" })).toBeFocused();
   await tabTo(page, users.groupFilter);

@@ -27,9 +27,10 @@ test("credentials sent to everybody found arrive in two mails and let one in, to
   const signIn = new SignInPage(page);
   await signIn.goto();
   await signIn.signIn(school.code, "segreteria", school.of("segreteria").password);
-  await signIn.leaveFor("/utenti");
+  await signIn.leaveFor("/");
 
   const users = new UsersPage(page);
+  await users.open("/utenti");
   await users.filterByGroups("Docenti");
   await users.expectFound(15);
   await expect(page).toHaveURL(/\/utenti\?gruppo=docenti$/);

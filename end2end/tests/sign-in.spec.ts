@@ -31,7 +31,7 @@ test("a wrong password, an unknown name and an unknown organisation are told in 
   expect(refused[0]).toContain("Nome utente o password non corretti");
   expect(new Set(refused).size, refused.join(" | ")).toBe(1);
   await signIn.signIn(school.code, "segreteria", PASSWORD);
-  await signIn.leaveFor("/utenti");
+  await signIn.leaveFor("/");
 });
 
 test("empty fields are named and led to", async ({ page }) => {

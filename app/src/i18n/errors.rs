@@ -125,6 +125,7 @@ pub fn field_error(l: Locale, e: &FieldError) -> String {
         FieldError::ChooseOne => t::errors::field_choose_one(l).into(),
         FieldError::ControlCharacters => t::errors::field_control_characters(l).into(),
         FieldError::Guessable => t::errors::field_guessable(l).into(),
+        FieldError::NotAPhone => t::errors::field_not_a_phone(l).into(),
         FieldError::Digits(n) => t::errors::field_digits(l, n),
         FieldError::WrongPassword => t::errors::field_wrong_password(l).into(),
     }

@@ -42,6 +42,7 @@ fn Frame(
     let l = use_locale();
     navigation::follow_pages();
     let announcer = use_context::<Announcer>();
+    let change = crate::widgets::UnitChange::provide();
     let toasts = use_context::<Toasts>();
     let demo = view.as_ref().is_some_and(|v| v.demo);
     let path = leptos_router::hooks::use_location().pathname;
@@ -92,6 +93,7 @@ fn Frame(
             </footer>
         </div>
         {watch}
+        <crate::widgets::UnitChangeDialog change=change />
         {toasts
             .map(|toasts| {
                 view! {

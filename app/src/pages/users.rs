@@ -1,6 +1,7 @@
 //! «Utenti di Scuola Digitale»: the list of users.
 
 mod address;
+mod canton;
 mod filters;
 mod keep;
 mod list;

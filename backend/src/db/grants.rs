@@ -6,7 +6,7 @@ use domain::{
     access::Right,
     user::{GrantView, GroupName},
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
@@ -292,4 +292,47 @@ pub async fn last_change(
     .fetch_optional(conn)
     .await?;
     Ok(row.and_then(|r| Some((r.version?, r.groups?))))
+}
+
+/// Roles of one user whose last day is over.
+#[derive(Debug)]
+pub struct Ended {
+    /// Whose organisation.
+    pub organisation: OrganisationId,
+    /// Whose roles.
+    pub user: UserId,
+    /// Surname and given name.
+    pub name: String,
+    /// The grants.
+    pub grants: Vec<i64>,
+}
+
+/// Holds users with roles whose last day is over, at most `most`; those another worker
+/// holds are passed over.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn ended(tx: &mut PgConnection, now: Timestamp, most: i64) -> Result<Vec<Ended>> {
+    let rows = sqlx::query!(
+        r#"select u.organisation_id, u.id, trim(u.surname || ' ' || u.given_name) as "name!",
+             array(select g.id from grants g where g.organisation_id = u.organisation_id and g.user_id = u.id
+                   and g.valid_until < ($1::timestamptz at time zone o.time_zone)::date) as "grants!"
+           from users u join organisations o on o.id = u.organisation_id
+           where exists (select from grants g where g.organisation_id = u.organisation_id and g.user_id = u.id
+             and g.valid_until < ($1::timestamptz at time zone o.time_zone)::date)
+           order by u.organisation_id, u.id limit $2 for no key update of u skip locked"#,
+        now.to_sqlx() as _,
+        most,
+    )
+    .fetch_all(tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Ended {
+            organisation: OrganisationId(r.organisation_id),
+            user: UserId(r.id),
+            name: r.name,
+            grants: r.grants,
+        })
+        .collect())
 }

@@ -2,6 +2,7 @@
 
 pub mod detail;
 pub mod edit;
+pub mod invite;
 pub mod search;
 
 use crate::error::Result;

@@ -124,6 +124,7 @@ pub async fn drain(backend: &Backend) -> Result<()> {
 pub async fn drain_through(backend: &Backend, transport: &Transport) -> Result<()> {
     let worker = Worker::new(backend.clone(), transport.clone());
     super::tend::registrations(worker.core()).await?;
+    super::ends::grants(worker.core()).await?;
     let mut tasks = JoinSet::new();
     loop {
         let (claims, import) = worker.take(SLOTS, true).await?;
@@ -366,6 +367,9 @@ impl Worker {
         loop {
             if let Err(error) = super::tend::registrations(self.core()).await {
                 tracing::warn!(?error, "registrations could not be looked after");
+            }
+            if let Err(error) = super::ends::grants(self.core()).await {
+                tracing::warn!(?error, "ends of roles could not be booked");
             }
             sleep(TEND).await;
         }

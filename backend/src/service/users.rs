@@ -5,7 +5,10 @@ mod detail;
 mod edit;
 mod export;
 mod groups;
+mod invite;
 mod list;
+
+pub(crate) use groups::record as record_grants;
 
 pub use export::{ExportFormat, ExportWords};
 

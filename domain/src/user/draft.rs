@@ -34,6 +34,8 @@ pub enum FieldError {
     ControlCharacters,
     /// Too easily guessed.
     Guessable,
+    /// Not a telephone number.
+    NotAPhone,
     /// Not exactly this many digits.
     Digits(usize),
     /// The present password is not right.

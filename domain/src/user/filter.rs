@@ -6,6 +6,7 @@
 
 use super::UserState;
 use crate::page::{PageRequest, PageSize};
+use crate::registration::RegistrationState;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -16,6 +17,12 @@ pub struct UserFilter {
     pub groups: Vec<String>,
     /// Only users in this state.
     pub state: Option<UserState>,
+    /// Only users whose registration stands so; whoever has none is to be started.
+    #[serde(default)]
+    pub registration: Option<RegistrationState>,
+    /// Only active users without a mailbox («Senza mail»).
+    #[serde(default)]
+    pub without_mail: bool,
     /// «Ricerca libera»: every word must be found in surname, name, mail, codice fiscale
     /// or user name, in any order, case or accent.
     pub text: String,
@@ -24,7 +31,11 @@ pub struct UserFilter {
 impl UserFilter {
     /// Nothing is filtered.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty() && self.state.is_none() && self.text.trim().is_empty()
+        self.groups.is_empty()
+            && self.state.is_none()
+            && !self.without_mail
+            && self.registration.is_none()
+            && self.text.trim().is_empty()
     }
 }
 
@@ -108,6 +119,10 @@ impl ListQuery {
                 "gruppo" if is_code(value) && !q.filter.groups.iter().any(|g| g == value) => {
                     q.filter.groups.push(value.to_owned());
                 }
+                "registrazione" => {
+                    q.filter.registration = registration_of(value).or(q.filter.registration);
+                }
+                "mail" => q.filter.without_mail = value == "manca",
                 "stato" => q.filter.state = state_of(value).or(q.filter.state),
                 "righe" => q.page.size = PageSize::from_code(value).unwrap_or(q.page.size),
                 "pagina" => q.page.number = value.parse().ok().filter(|n| *n > 0).unwrap_or(1),
@@ -134,6 +149,12 @@ impl ListQuery {
         }
         if let Some(state) = self.filter.state {
             add("stato", state_code(state));
+        }
+        if let Some(state) = self.filter.registration {
+            add("registrazione", registration_code(state));
+        }
+        if self.filter.without_mail {
+            add("mail", "manca");
         }
         if self.page.size != rows {
             add("righe", self.page.size.code());
@@ -169,6 +190,24 @@ const fn state_code(state: UserState) -> &'static str {
     }
 }
 
+fn registration_of(value: &str) -> Option<RegistrationState> {
+    RegistrationState::ALL
+        .iter()
+        .copied()
+        .find(|s| registration_code(*s) == value)
+}
+
+/// Value in a URL.
+const fn registration_code(state: RegistrationState) -> &'static str {
+    match state {
+        RegistrationState::ToStart => "da-avviare",
+        RegistrationState::Running => "in-corso",
+        RegistrationState::Completed => "completata",
+        RegistrationState::Expired => "scaduta",
+        RegistrationState::Revoked => "revocata",
+    }
+}
+
 fn sort_of(value: &str) -> Option<UserSort> {
     let (descending, code) = value
         .strip_prefix('-')
@@ -201,27 +240,41 @@ mod tests {
             prop::collection::btree_set("[a-z][a-z0-9-]{0,10}", 0..4),
             prop::option::of(prop::sample::select(UserState::ALL.to_vec())),
             prop::sample::select(SortColumn::ALL.to_vec()),
-            any::<bool>(),
+            any::<(bool, bool)>(),
+            prop::option::of(prop::sample::select(RegistrationState::ALL.to_vec())),
             1_u32..5000,
             size(),
             size(),
         )
-            .prop_map(|(groups, state, column, descending, number, size, rows)| {
-                let filter = UserFilter {
-                    groups: groups.into_iter().collect(),
+            .prop_map(
+                |(
+                    groups,
                     state,
-                    text: String::new(),
-                };
-                let sort = UserSort { column, descending };
-                (
-                    ListQuery {
-                        filter,
-                        sort,
-                        page: PageRequest { number, size },
-                    },
+                    column,
+                    (descending, without_mail),
+                    registration,
+                    number,
+                    size,
                     rows,
-                )
-            })
+                )| {
+                    let filter = UserFilter {
+                        groups: groups.into_iter().collect(),
+                        state,
+                        without_mail,
+                        registration,
+                        text: String::new(),
+                    };
+                    let sort = UserSort { column, descending };
+                    (
+                        ListQuery {
+                            filter,
+                            sort,
+                            page: PageRequest { number, size },
+                        },
+                        rows,
+                    )
+                },
+            )
     }
 
     proptest! {

@@ -4,6 +4,7 @@ use crate::{
     i18n::{t, use_locale},
     state::ListAddress,
     ui::{Breadcrumb, Crumb},
+    widgets::UnitSwitch,
 };
 use domain::{Locale, session::SessionView};
 use leptos::prelude::*;
@@ -22,6 +23,7 @@ pub fn CrumbLine(
     let users = move || list.map_or_else(|| "/utenti".to_owned(), ListAddress::get);
     let crumbs = Signal::derive(move || path.with(|p| crumbs(l, p, users())));
     view.map(|view| {
+        let switch = (!view.choices.is_empty()).then(|| view.clone());
         let mut place = view.organisation_name;
         if !view.units.is_empty() {
             place = format!("{place} · {}", view.units.join(", "));
@@ -41,6 +43,7 @@ pub fn CrumbLine(
                     " "
                     <strong>{place}</strong>
                 </p>
+                {switch.map(|view| view! { <UnitSwitch view=view /> })}
             </section>
         }
     })
@@ -76,6 +79,8 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
                 Crumb::text(t::shell::operation(l)),
             ]
         }
+        ("unita", _) => vec![Crumb::text(t::units::title(l))],
+        ("revisione", _) => vec![Crumb::text(t::review::title(l))],
         ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
         ("importa", None) => vec![Crumb::text(t::shell::import(l))],
         ("importa", Some(_)) => {

@@ -85,6 +85,9 @@ pub fn Header(
 /// The pages the person may see.
 fn pages(l: Locale) -> impl IntoView {
     let session = use_session();
+    let canton = session
+        .view()
+        .is_some_and(|v| v.kind == domain::organisation::OrganisationKind::Canton);
     let imports = [
         Right::ManageRegistry,
         Right::ManageUsers,
@@ -100,6 +103,16 @@ fn pages(l: Locale) -> impl IntoView {
             "/importa",
             t::shell::import(l),
             imports.into_iter().any(|r| session.holds(r)),
+        ),
+        (
+            "/unita",
+            t::units::nav(l),
+            session.holds(Right::ManageUnits) || canton && session.holds(Right::ReadUsers),
+        ),
+        (
+            "/revisione",
+            t::review::title(l),
+            session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations),
         ),
         (
             "/posta",

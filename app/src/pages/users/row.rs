@@ -40,6 +40,7 @@ pub fn RowCells(
     let name = Memo::new(move |_| row.with(UserRow::full_name));
     let href = format!("/utenti/{}", id.0);
     let state = Memo::new(move |_| row.with(|r| r.state));
+    let canton = super::canton::is_canton();
     view! {
         {move || {
             list.may_select()
@@ -56,21 +57,55 @@ pub fn RowCells(
                     }
                 })
         }}
-        <td class="col-groups only-wide">{move || groups(row)}</td>
+        {if canton {
+            view! {
+                <td class="col-username only-wide">
+                    <span class="mono">{move || row.with(super::canton::external_id)}</span>
+                </td>
+            }
+                .into_any()
+        } else {
+            view! { <td class="col-groups only-wide">{move || groups(row)}</td> }.into_any()
+        }}
         <th scope="row" class="col-surname cell-name">
             <a href=href.clone() aria-label=name>{move || row.with(|r| r.surname.clone())}</a>
             <span class="pop-in">{move || row.with(|r| groups_short(r))}</span>
         </th>
         <td class="col-name">{move || row.with(|r| r.given_name.clone())}</td>
-        <td class="col-username only-wide">
-            <span class="mono">{move || row.with(|r| r.username.clone())}</span>
-        </td>
+        {(!canton)
+            .then(|| {
+                view! {
+                    <td class="col-username only-wide">
+                        <span class="mono">{move || row.with(|r| r.username.clone())}</span>
+                    </td>
+                }
+            })}
         <td class="col-mail">
             {move || mail(l, row, openers, list.may_edit())}
             <span class="pop-in">{move || row.with(|r| under_mail(l, r))}</span>
         </td>
-        <td class="col-active">{move || active(l, state.get())}</td>
-        <td class="col-expiry only-wide">{move || password_end(l, row)}</td>
+        {canton
+            .then(|| {
+                view! {
+                    <td class="col-phone only-wide">
+                        <span class="nowrap">{move || row.with(|r| r.invited.phone.clone())}</span>
+                    </td>
+                }
+            })}
+        <td class="col-active">
+            {move || {
+                if canton {
+                    super::canton::user_state(l, state.get()).into_any()
+                } else {
+                    active(l, state.get()).into_any()
+                }
+            }}
+        </td>
+        {if canton {
+            view! { <td class="col-registration only-wide">{move || super::canton::registration(l, row)}</td> }.into_any()
+        } else {
+            view! { <td class="col-expiry only-wide">{move || password_end(l, row)}</td> }.into_any()
+        }}
         <td class="cell-commands">
             <span class="user-commands">
                 <button

@@ -33,6 +33,7 @@ pub fn Table(
     let all = Memo::new(move |_| list.shows_all());
     let count = move || all.get().then(|| (list.total() + 1).to_string());
     let region = NodeRef::<leptos::html::Div>::new();
+    let canton = super::canton::is_canton();
     view! {
         <div
             node_ref=region
@@ -52,22 +53,51 @@ pub fn Table(
                 <thead>
                     <tr aria-rowindex=move || all.get().then_some("1")>
                         {move || list.may_select().then(|| view! { <SelectAll all=all /> })}
-                        <th scope="col" class="col-groups only-wide">{t::users::groups(l)}</th>
+                        {if canton {
+                            view! { <th scope="col" class="col-username only-wide">{t::invite::col_id(l)}</th> }.into_any()
+                        } else {
+                            view! { <th scope="col" class="col-groups only-wide">{t::users::groups(l)}</th> }.into_any()
+                        }}
                         <Sortable column=SortColumn::Surname class="col-surname" label=t::users::col_surname(l) />
                         <Sortable column=SortColumn::GivenName class="col-name" label=t::users::col_given_name(l) />
+                        {(!canton)
+                            .then(|| {
+                                view! {
+                                    <Sortable
+                                        column=SortColumn::Username
+                                        class="col-username only-wide"
+                                        label=t::users::col_username(l)
+                                    />
+                                }
+                            })}
                         <Sortable
-                            column=SortColumn::Username
-                            class="col-username only-wide"
-                            label=t::users::col_username(l)
+                            column=SortColumn::Email
+                            class="col-mail"
+                            label=if canton { t::invite::email(l) } else { t::users::col_email(l) }
                         />
-                        <Sortable column=SortColumn::Email class="col-mail" label=t::users::col_email(l) />
-                        <Sortable column=SortColumn::State class="col-active" label=t::users::col_active(l) />
+                        {canton
+                            .then(|| view! { <th scope="col" class="col-phone only-wide">{t::invite::col_phone(l)}</th> })}
                         <Sortable
-                            column=SortColumn::PasswordEnd
-                            class="col-expiry only-wide"
-                            label=t::users::col_password_end(l)
+                            column=SortColumn::State
+                            class="col-active"
+                            label=if canton { t::invite::col_state(l) } else { t::users::col_active(l) }
                         />
-                        <th scope="col" class="cell-commands">{t::users::col_commands(l)}</th>
+                        {if canton {
+                            view! { <th scope="col" class="col-registration only-wide">{t::invite::col_registration(l)}</th> }
+                                .into_any()
+                        } else {
+                            view! {
+                                <Sortable
+                                    column=SortColumn::PasswordEnd
+                                    class="col-expiry only-wide"
+                                    label=t::users::col_password_end(l)
+                                />
+                            }
+                                .into_any()
+                        }}
+                        <th scope="col" class="cell-commands">
+                            {if canton { t::units::col_actions(l) } else { t::users::col_commands(l) }}
+                        </th>
                     </tr>
                 </thead>
                 {move || {

@@ -77,6 +77,7 @@ pub fn Tools() -> impl IntoView {
         }
         entries
     });
+    let canton = super::canton::is_canton();
     view! {
         <PageHeader title=t::users::title(l)>
             {move || {
@@ -84,7 +85,7 @@ pub fn Tools() -> impl IntoView {
                     .then(|| {
                         view! {
                             <LinkButton href="/utenti/nuovo" icon=IconName::Plus kind=ButtonKind::Primary>
-                                {t::users::new_user(l)}
+                                {if canton { t::invite::button(l) } else { t::users::new_user(l) }}
                             </LinkButton>
                         }
                     })

@@ -196,6 +196,7 @@ pub fn nobody(id: UserId) -> UserRow {
         state: UserState::Inactive,
         password_end: None,
         version: i32::MIN,
+        invited: domain::user::Invited::default(),
     }
 }
 

@@ -80,6 +80,7 @@ pub async fn read(
                 over: r.over,
             }),
             version: r.version,
+            invited: domain::user::Invited::default(),
         },
         fiscal_code: r.fiscal_code,
         locale: r.locale.parse().unwrap_or_default(),

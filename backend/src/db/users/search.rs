@@ -23,9 +23,10 @@ use domain::{
     Locale, UserId,
     access::Scope,
     page::{Page, PageRequest},
+    registration::RegistrationState,
     user::{
-        GroupName, ListQuery, PasswordEnd, Selection, SortColumn, UserFilter, UserRow, UserSort,
-        UserState,
+        GroupName, Invited, ListQuery, PasswordEnd, RegistrationMark, Selection, SortColumn,
+        UserFilter, UserRow, UserSort, UserState,
     },
 };
 use jiff::Timestamp;
@@ -39,6 +40,13 @@ use words::{push_word, words};
 pub fn push_where(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserFilter) {
     push_house(q, scope);
     push_state(q, filter.state);
+    if let Some(state) = filter.registration {
+        q.push(" and coalesce((select x.state from registrations x where x.organisation_id = u.organisation_id and x.user_id = u.id order by (x.state = 'running') desc, x.id desc limit 1), 'to_start') = ");
+        q.push_bind(state.code());
+    }
+    if filter.without_mail {
+        q.push(" and u.email is null and u.state = 'active'");
+    }
     for word in words(&filter.text) {
         push_word(q, "u.search_text", &word);
     }
@@ -237,7 +245,11 @@ enum Way {
 }
 
 fn way(scope: &Scope, filter: &UserFilter) -> Way {
-    if scope.units().is_some() || !words(&filter.text).is_empty() {
+    if scope.units().is_some()
+        || filter.without_mail
+        || filter.registration.is_some()
+        || !words(&filter.text).is_empty()
+    {
         Way::Found
     } else if filter.groups.is_empty() {
         Way::Walk
@@ -282,7 +294,7 @@ fn push_page(
         }
     }
     // The join brings the total also where no row stands under it.
-    q.push(") select t.total, t.list_state, u.id, u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as bounced, u.state, u.version, ");
+    q.push(") select t.total, t.list_state, u.external_id, ct.mobile, rg.state as registration, (rg.sent_at at time zone o.time_zone)::date as sent_day, ((rg.expires_at - interval '1 microsecond') at time zone o.time_zone)::date as end_day, rg.reminded_count as reminders, u.id, u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as bounced, u.state, u.version, ");
     // The last day on which it works: an end at midnight is the day before.
     q.push("((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as password_day, u.password_expires_at <= ");
     q.push_bind(now.to_sqlx());
@@ -293,7 +305,7 @@ fn push_page(
     q.push(" left join (page p join users u on u.organisation_id = ")
         .push_bind(scope.organisation().0);
     q.push(format_args!(
-        " and u.id = p.id) on true order by {}",
+        " and u.id = p.id) on true left join user_contacts ct on ct.organisation_id = u.organisation_id and ct.user_id = u.id left join lateral (select x.state, x.sent_at, x.expires_at, x.reminded_count from registrations x where x.organisation_id = u.organisation_id and x.user_id = u.id order by (x.state = 'running') desc, x.id desc limit 1) rg on true order by {}",
         order(sort, key(sort), "u.")
     ));
 }
@@ -517,6 +529,12 @@ struct ListRow {
     password_day: Option<jiff_sqlx::Date>,
     password_over: Option<bool>,
     groups: Option<Json<Vec<GroupName>>>,
+    external_id: Option<i64>,
+    mobile: Option<String>,
+    registration: Option<String>,
+    sent_day: Option<jiff_sqlx::Date>,
+    end_day: Option<jiff_sqlx::Date>,
+    reminders: Option<i32>,
 }
 
 impl ListRow {
@@ -535,6 +553,23 @@ impl ListRow {
                 over: self.password_over.unwrap_or_default(),
             }),
             version: self.version?,
+            invited: Invited {
+                external_id: self.external_id,
+                phone: self.mobile,
+                registration: self
+                    .registration
+                    .as_deref()
+                    .and_then(RegistrationState::from_code)
+                    .map(|state| RegistrationMark {
+                        state,
+                        sent_on: self.sent_day.map(|d| d.to_jiff()),
+                        ends_on: self.end_day.map(|d| d.to_jiff()),
+                        reminders: self
+                            .reminders
+                            .and_then(|n| u32::try_from(n).ok())
+                            .unwrap_or(0),
+                    }),
+            },
         })
     }
 }

@@ -282,7 +282,7 @@ fn terms(grant: &Grant) -> Terms {
 }
 
 /// Grants as the audit trail keeps them: enough to read them and to bring them back.
-pub(super) fn record(grants: &[Grant]) -> Vec<Value> {
+pub(crate) fn record(grants: &[Grant]) -> Vec<Value> {
     grants
         .iter()
         .map(|g| {

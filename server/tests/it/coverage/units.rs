@@ -1,11 +1,12 @@
 //! The tree of units, and the terms of use. Makes `place`, a unit with nobody in it.
 
-use super::{Case, Ground, Ids, Needs, SignedIn, Standing, case};
+use super::{Case, Ground, Ids, MANAGE, Needs, NeedsAll, SignedIn, Standing, case};
 use crate::{harness::House, support};
 use domain::access::Right;
 use serde_json::{Value, json};
 
 const READ_UNITS: super::Guard = Needs(&[Right::ReadUsers, Right::ManageUnits]);
+const REVIEW: super::Guard = NeedsAll(&[Right::ManageUsers, Right::ManageAuthorisations]);
 const MANAGE_UNITS: super::Guard = Needs(&[Right::ManageUnits]);
 
 fn draft() -> Value {
@@ -61,6 +62,26 @@ pub fn cases() -> Vec<Case> {
             |_| json!({ "unit": null }),
         )
         .standing(Standing::Organisation("wherever the rights reach")),
+        case("/api/desk/tiles", SignedIn, |_| json!({})),
+        case(
+            "/api/review/list",
+            REVIEW,
+            |_| json!({ "query": { "reason": null, "page": { "number": 1, "size": "fifty" } } }),
+        ),
+        case(
+            "/api/review/confirm",
+            REVIEW,
+            |ids| json!({ "user": ids.number("user"), "reason": "lavora ancora qui" }),
+        ),
+        case("/api/invite/home", MANAGE, |_| json!({})),
+        case(
+            "/api/invite/create",
+            MANAGE,
+            |_| json!({ "draft": { "salutation": "", "given_name": "Lea", "surname": "Bianchi", "birth_date": "",
+                "locale": "it", "address_1": "", "address_2": "", "country": "", "city": "", "postal_code": "",
+                "email": "lea.bianchi@ospedale.example", "mobile": "", "note": "" }, "force": true }),
+        )
+        .standing(Standing::Organisation("names nothing that exists")),
         case("/api/terms/accept", SignedIn, |_| json!({ "version": 1 })),
     ]
 }

@@ -1,0 +1,77 @@
+//! What the list of a canton shows otherwise than a school's (X6, X7).
+
+use crate::{
+    i18n::{day, t},
+    state::use_session,
+    ui::{Status, Tone},
+};
+use domain::{
+    Locale,
+    organisation::OrganisationKind,
+    registration::RegistrationState,
+    user::{UserRow, UserState},
+};
+use leptos::prelude::*;
+
+/// Whether the list is a canton's. It never changes while a page is open.
+pub fn is_canton() -> bool {
+    use_session()
+        .view()
+        .is_some_and(|v| v.kind == OrganisationKind::Canton)
+}
+
+/// «In corso».
+pub const fn registration_word(l: Locale, state: RegistrationState) -> &'static str {
+    match state {
+        RegistrationState::ToStart => t::invite::reg_to_start(l),
+        RegistrationState::Running => t::invite::reg_running(l),
+        RegistrationState::Completed => t::invite::reg_completed(l),
+        RegistrationState::Expired => t::invite::reg_expired(l),
+        RegistrationState::Revoked => t::invite::reg_revoked(l),
+    }
+}
+
+/// «Stato della registrazione», with when the code was sent, when it ends, and reminders.
+pub fn registration(l: Locale, row: Signal<UserRow>) -> impl IntoView {
+    let mark = row.with(|r| r.invited.registration);
+    let state = mark.map_or(RegistrationState::ToStart, |m| m.state);
+    let tone = match state {
+        RegistrationState::ToStart | RegistrationState::Revoked => Tone::Neutral,
+        RegistrationState::Running => Tone::Info,
+        RegistrationState::Completed => Tone::Ok,
+        RegistrationState::Expired => Tone::Warning,
+    };
+    let mut facts = Vec::new();
+    if let Some(mark) = mark {
+        facts.extend(mark.sent_on.map(|d| t::invite::sent_on(l, day(l, d))));
+        if state == RegistrationState::Running {
+            facts.extend(mark.ends_on.map(|d| t::invite::ends_on(l, day(l, d))));
+        }
+        match mark.reminders {
+            0 => {}
+            1 => facts.push(t::invite::reminders_one(l).to_owned()),
+            n => facts.push(t::invite::reminders_many(l, n)),
+        }
+    }
+    view! {
+        <Status tone=tone>{registration_word(l, state)}</Status>
+        {(!facts.is_empty()).then(|| view! { <span class="registration-facts">{facts.join(" · ")}</span> })}
+    }
+}
+
+/// «Stato utente».
+pub fn user_state(l: Locale, state: UserState) -> impl IntoView {
+    let (tone, word) = match state {
+        UserState::Active => (Tone::Ok, t::invite::state_active(l)),
+        UserState::Inactive => (Tone::Neutral, t::invite::state_inactive(l)),
+        UserState::Archived => (Tone::Neutral, t::invite::state_archived(l)),
+    };
+    view! { <Status tone=tone>{word}</Status> }
+}
+
+/// «IDext», or the user name where there is none.
+pub fn external_id(row: &UserRow) -> String {
+    row.invited
+        .external_id
+        .map_or_else(|| row.username.clone(), |n| n.to_string())
+}

@@ -1,0 +1,67 @@
+//! The own desk `/`: what waits for this person.
+
+use crate::{
+    Core,
+    db::{desk, review, users::search},
+    error::Result,
+};
+use domain::{
+    access::{Action, Actor, Right, Scope, decide},
+    desk::{Tile, TileKind},
+    page::{PageRequest, PageSize},
+    review::ReviewQuery,
+    user::UserFilter,
+};
+
+/// What waits for a person.
+#[derive(Clone)]
+pub struct Desk(pub(crate) Core);
+
+impl Desk {
+    /// The numbers of this person, in the order shown: only those whose list they may see.
+    /// To add one: a variant of [`TileKind`], a small query, its condition here, its words
+    /// and address in the page.
+    ///
+    /// # Errors
+    /// [`domain::access::Denied`].
+    pub async fn tiles(&self, actor: &Actor) -> Result<Vec<Tile>> {
+        decide(actor, Action::ReadDesk)?;
+        let mut conn = self.0.pool.acquire().await?;
+        let mut tiles = Vec::new();
+        let mut add = |kind, count| tiles.push(Tile { kind, count });
+        if decide(actor, Action::ReadOutbox).is_ok() {
+            let scope = Scope::of(actor, Right::SendCredentials);
+            add(
+                TileKind::FailedMails,
+                desk::failed_mails(&mut conn, &scope).await?,
+            );
+        }
+        if decide(actor, Action::EditUser).is_ok() && decide(actor, Action::ReadUsers).is_ok() {
+            // The list that the number leads to shows what may be read.
+            let scope = Scope::of(actor, Right::ReadUsers);
+            let filter = UserFilter {
+                without_mail: true,
+                ..UserFilter::default()
+            };
+            add(
+                TileKind::WithoutMail,
+                search::count(&mut conn, &scope, &filter).await?,
+            );
+        }
+        if decide(actor, Action::ReviewAccess).is_ok() {
+            let scope = Scope::of(actor, Right::ManageUsers);
+            let query = ReviewQuery {
+                reason: None,
+                page: PageRequest {
+                    number: 1,
+                    size: PageSize::Ten,
+                },
+            };
+            let now = self.0.clock.now();
+            let who = (actor.user, &[][..]);
+            let (page, _) = review::page(&mut conn, &scope, &query, who, actor.locale, now).await?;
+            add(TileKind::ToReview, page.total);
+        }
+        Ok(tiles)
+    }
+}
