@@ -7,7 +7,7 @@ use server_fn::codec::Json;
 
 /// The unit a new user will belong to.
 #[server(prefix = "/api", endpoint = "invite/home", input = Json)]
-pub async fn home_unit() -> ApiResult<HomeUnit> {
+pub async fn read_home() -> ApiResult<HomeUnit> {
     let cx = crate::ssr::context()?;
     let (_, unit) = crate::ssr::whole_context().await?;
     cx.backend

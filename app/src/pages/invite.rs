@@ -5,7 +5,7 @@ mod fields;
 use crate::{
     api::{
         ApiError, ApiResult,
-        invite::{home_unit, invite_user},
+        invite::{invite_user, read_home},
     },
     i18n::{api_error, t, use_locale},
     state::{ListAddress, Toasts},
@@ -26,7 +26,7 @@ use leptos::{prelude::*, task::spawn_local};
 #[component]
 pub fn Invite() -> impl IntoView {
     let l = use_locale();
-    let home = Resource::new(|| (), |()| home_unit());
+    let home = Resource::new(|| (), |()| read_home());
     view! {
         <PageTitle text=t::invite::title(l) />
         <Suspense fallback=|| view! { <Head /> <SkeletonCards count=1 /> }>

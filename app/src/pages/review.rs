@@ -85,7 +85,7 @@ fn address(reason: Option<ReviewReason>, page: u64) -> String {
     }
 }
 
-const fn reason_word(l: Locale, reason: ReviewReason) -> &'static str {
+fn reason_word(l: Locale, reason: ReviewReason) -> &'static str {
     match reason {
         ReviewReason::NeverEntered => t::review::never(l),
         ReviewReason::Idle => t::review::idle(l),
@@ -208,8 +208,9 @@ fn row(l: Locale, row: ReviewRow, asked: RwSignal<Option<Asked>>) -> impl IntoVi
         .map_or_else(|| t::review::never_one(l).to_owned(), |at| moment(l, at));
     let reasons = row
         .reasons
-        .iter()
-        .map(|r| view! { <Tag tone=Tone::Warning>{reason_word(l, *r)}</Tag> " " })
+        .clone()
+        .into_iter()
+        .map(move |r| view! { <Tag tone=Tone::Warning>{reason_word(l, r)}</Tag> " " })
         .collect_view();
     let ends = row.ends_on.map(|d| t::review::ends_on(l, day(l, d)));
     let (user, name) = (row.user, row.name.clone());
@@ -229,10 +230,11 @@ fn row(l: Locale, row: ReviewRow, asked: RwSignal<Option<Asked>>) -> impl IntoVi
             }
         };
         let of = t::review::of_name(l, &row.name);
+        let too = of.clone();
         view! {
             <span class="review__commands">
-                <Button on_click=ask(false)>{t::review::confirm(l)} <VisuallyHidden>" " {of.clone()}</VisuallyHidden></Button>
-                <Button on_click=ask(true)>{t::review::end(l)} <VisuallyHidden>" " {of}</VisuallyHidden></Button>
+                <Button on_click=ask(false)>{t::review::confirm(l)} <VisuallyHidden>" " {of}</VisuallyHidden></Button>
+                <Button on_click=ask(true)>{t::review::end(l)} <VisuallyHidden>" " {too}</VisuallyHidden></Button>
             </span>
         }
         .into_any()

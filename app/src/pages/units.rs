@@ -234,6 +234,7 @@ fn row(
 ) -> impl IntoView {
     let l = desk.l;
     let (id, level, state) = (unit.id, unit.level, unit.state);
+    let (depth, code) = (unit.depth.min(3).to_string(), unit.code.clone());
     let (tone, word) = match state {
         UnitState::Active => (Tone::Ok, t::units::active(l)),
         UnitState::Closed => (Tone::Neutral, t::units::closed(l)),
@@ -268,7 +269,7 @@ fn row(
     };
     view! {
         <tr
-            data-depth=unit.depth.min(3).to_string()
+            data-depth=depth
             class:row--selected=move || desk.chosen.get() == Some(id)
         >
             <th scope="row" class="cell-name">
@@ -281,7 +282,7 @@ fn row(
                 </span>
             </th>
             <td data-label=t::units::col_state(l)><Status tone=tone>{word}</Status></td>
-            <td data-label=t::units::col_id(l)><span class="mono">{unit.code.clone()}</span></td>
+            <td data-label=t::units::col_id(l)><span class="mono">{code}</span></td>
             <td data-label=t::units::col_client(l)>{client}</td>
             <td class="cell-commands">{actions(desk, unit, edits)}</td>
         </tr>

@@ -5,6 +5,7 @@ mod import;
 mod kill;
 mod organisations;
 mod registrations;
+mod review;
 mod sending;
 mod sessions;
 mod smtp;

@@ -7,7 +7,7 @@ use domain::{
 };
 
 /// «Impresa».
-pub const fn level_word(l: Locale, level: UnitLevel) -> &'static str {
+pub fn level_word(l: Locale, level: UnitLevel) -> &'static str {
     match level {
         UnitLevel::Institute => t::units::level_institute(l),
         UnitLevel::SchoolSite => t::units::level_site_school(l),
@@ -18,7 +18,7 @@ pub const fn level_word(l: Locale, level: UnitLevel) -> &'static str {
 }
 
 /// Why a unit cannot be edited.
-pub const fn lock_words(l: Locale, lock: UnitLock) -> &'static str {
+pub fn lock_words(l: Locale, lock: UnitLock) -> &'static str {
     match lock {
         UnitLock::Above => t::units::locked_above(l),
         UnitLock::ReadOnly => t::units::locked_read_only(l),

@@ -21,7 +21,7 @@ pub fn is_canton() -> bool {
 }
 
 /// «In corso».
-pub const fn registration_word(l: Locale, state: RegistrationState) -> &'static str {
+pub fn registration_word(l: Locale, state: RegistrationState) -> &'static str {
     match state {
         RegistrationState::ToStart => t::invite::reg_to_start(l),
         RegistrationState::Running => t::invite::reg_running(l),

@@ -1,6 +1,10 @@
 //! «Gruppi», «Ricerca libera», and what is filtered by now.
 
-use super::{address::Wanted, list::use_list};
+use super::{
+    address::Wanted,
+    canton::{is_canton, registration_word},
+    list::use_list,
+};
 use crate::{
     i18n::t,
     ui::{
@@ -10,6 +14,7 @@ use crate::{
 };
 use domain::{
     Locale,
+    registration::RegistrationState,
     user::{UserFilter, UserState},
 };
 use leptos::prelude::*;
@@ -35,6 +40,21 @@ fn state_options(l: Locale) -> Vec<ChoiceOption> {
         .collect()
 }
 
+/// «Tutto» and the states of a registration.
+fn registration_options(l: Locale) -> Vec<ChoiceOption> {
+    std::iter::once(ChoiceOption::new("", t::invite::any(l)))
+        .chain(
+            RegistrationState::ALL
+                .iter()
+                .map(|s| ChoiceOption::new(s.code(), registration_word(l, *s))),
+        )
+        .collect()
+}
+
+fn registration_code(state: Option<RegistrationState>) -> String {
+    state.map_or("", RegistrationState::code).to_owned()
+}
+
 fn state_code(state: Option<UserState>) -> String {
     state.map_or("", UserState::code).to_owned()
 }
@@ -48,6 +68,8 @@ pub fn Filters() -> impl IntoView {
     let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
     let (groups, text) = (RwSignal::new(filter.groups), RwSignal::new(filter.text));
     let state = RwSignal::new(state_code(filter.state));
+    let canton = is_canton();
+    let registration = RwSignal::new(registration_code(filter.registration));
     // Back, forward and chips change the address: the fields follow. A moment later,
     // because a field that comes alive takes over what was typed before.
     Effect::new(move |_| {
@@ -55,6 +77,7 @@ pub fn Filters() -> impl IntoView {
         request_animation_frame(move || {
             let _ = groups.try_set(filter.groups);
             let _ = state.try_set(state_code(filter.state));
+            let _ = registration.try_set(registration_code(filter.registration));
             let _ = text.try_set(filter.text);
         });
     });
@@ -62,6 +85,8 @@ pub fn Filters() -> impl IntoView {
         let mut wanted = list.wanted.get_untracked().first();
         wanted.query.filter.groups = groups.get_untracked();
         wanted.query.filter.state = state.with_untracked(|s| s.parse().ok());
+        wanted.query.filter.registration =
+            registration.with_untracked(|r| RegistrationState::from_code(r));
         wanted.query.filter.text = text.with_untracked(|t| t.trim().to_owned());
         list.go(wanted);
     };
@@ -70,6 +95,7 @@ pub fn Filters() -> impl IntoView {
         wanted.query.filter = UserFilter::default();
         groups.set(Vec::new());
         state.set(String::new());
+        registration.set(String::new());
         text.set(String::new());
         list.go(wanted);
     };
@@ -121,6 +147,18 @@ pub fn Filters() -> impl IntoView {
                     options=state_options(l)
                     on_change=move |_: String| search()
                 />
+                {canton
+                    .then(|| {
+                        view! {
+                            <SelectField
+                                id="users-registration"
+                                label=t::invite::col_registration(l)
+                                value=registration
+                                options=registration_options(l)
+                                on_change=move |_: String| search()
+                            />
+                        }
+                    })}
                 <div class="filters__search">
                     <TextField
                         id="users-search"
@@ -183,6 +221,15 @@ pub fn Chips() -> impl IntoView {
                 t::users::chip_state(l, state_word(l, state)),
             );
         }
+        if let Some(state) = filter.registration {
+            add(
+                "r:".to_owned(),
+                t::invite::chip_registration(l, registration_word(l, state)),
+            );
+        }
+        if filter.without_mail {
+            add("m:".to_owned(), t::invite::chip_mail(l).to_owned());
+        }
         if !filter.text.trim().is_empty() {
             add(
                 "q:".to_owned(),
@@ -196,6 +243,8 @@ pub fn Chips() -> impl IntoView {
         match key.split_once(':') {
             Some(("g", code)) => wanted.query.filter.groups.retain(|g| g != code),
             Some(("s", _)) => wanted.query.filter.state = None,
+            Some(("r", _)) => wanted.query.filter.registration = None,
+            Some(("m", _)) => wanted.query.filter.without_mail = false,
             _ => wanted.query.filter.text.clear(),
         }
         list.go(wanted);
