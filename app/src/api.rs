@@ -7,6 +7,7 @@
 )]
 
 pub mod desk;
+pub mod audit;
 pub mod error;
 pub mod groups;
 pub mod import;

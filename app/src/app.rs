@@ -62,6 +62,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/operazioni") view=pages::operations::Operations />
                     <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
                     <Route path=path!("/posta") view=pages::outbox::Outbox />
+                    <Route path=path!("/registro") view=pages::audit::AuditTrail />
                     <Route path=path!("/importa") view=pages::import::Import />
                     <Route path=path!("/importa/:id") view=pages::import::ImportPreview />
                     <Route path=path!("/accessibilita") view=pages::accessibility::Accessibility />

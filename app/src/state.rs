@@ -7,6 +7,7 @@ pub mod announcer;
 pub mod appearance;
 pub mod connection;
 pub mod places;
+pub mod fragment;
 mod request;
 pub mod selection;
 pub mod session;

@@ -1,6 +1,7 @@
 //! Parts that several pages share and that, unlike the kit in `ui`, know the domain and
 //! call the server. Pages import widgets; pages never import pages.
 
+pub mod act_words;
 pub mod brand;
 pub mod email_editor;
 pub mod email_hint;

@@ -64,6 +64,8 @@ pub struct Backend {
     pub desk: service::Desk,
     /// The access review.
     pub reviews: service::Reviews,
+    /// The audit trail: read, exported, put back.
+    pub audit: service::Audit,
 }
 
 impl Backend {
@@ -81,6 +83,7 @@ impl Backend {
             terms: service::Terms(core.clone()),
             desk: service::Desk(core.clone()),
             reviews: service::Reviews(core.clone()),
+            audit: service::Audit(core.clone()),
             core,
         }
     }

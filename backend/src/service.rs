@@ -1,6 +1,7 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
 mod desk;
+mod audit;
 mod import;
 mod operations;
 mod organisations;
@@ -11,8 +12,10 @@ mod sessions;
 mod terms;
 mod units;
 mod users;
+pub(crate) mod users;
 
 pub use desk::Desk;
+pub use audit::{Audit, AuditWords};
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod desk;
+pub mod audit;
 pub mod email;
 pub mod id;
 pub mod import;

@@ -1,6 +1,7 @@
 //! Routes that are neither pages nor server functions.
 
 pub mod assets;
+pub mod audit;
 pub mod events;
 pub mod export;
 pub mod health;
@@ -23,6 +24,7 @@ pub fn extra(state: &AppState) -> Router<AppState> {
         .merge(events::routes())
         .merge(import::routes())
         .merge(export::routes())
+        .merge(audit::routes())
         .merge(sign_in::routes())
 }
 

@@ -37,6 +37,11 @@ impl Session {
             .with_untracked(|view| view.as_ref().is_some_and(|v| v.holds(right)))
     }
 
+    /// Whether the person holds any right: whoever acts has a trail.
+    pub fn acts(self) -> bool {
+        Right::ALL.into_iter().any(|right| self.holds(right))
+    }
+
     /// Who can give a missing right: names, at most five.
     pub fn administrators(self) -> Vec<String> {
         self.0.with_untracked(|view| {

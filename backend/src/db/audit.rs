@@ -1,5 +1,8 @@
 //! The audit trail: written in the transaction of the act, never changed.
 
+pub mod now;
+pub mod read;
+
 use crate::error::Result;
 use domain::{JobId, OrganisationId, access::Actor};
 use jiff::Timestamp;

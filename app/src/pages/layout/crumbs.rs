@@ -82,6 +82,7 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
         ("unita", _) => vec![Crumb::text(t::units::title(l))],
         ("revisione", _) => vec![Crumb::text(t::review::title(l))],
         ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
+        ("registro", _) => vec![Crumb::text(t::shell::audit(l))],
         ("importa", None) => vec![Crumb::text(t::shell::import(l))],
         ("importa", Some(_)) => {
             vec![

@@ -119,6 +119,8 @@ fn pages(l: Locale) -> impl IntoView {
             t::shell::outbox(l),
             session.holds(Right::SendCredentials),
         ),
+        // Without «read_audit» it shows one's own acts: for whoever has some.
+        ("/registro", t::shell::audit(l), session.acts()),
     ];
     all.into_iter()
         .filter(|(_, _, may)| *may)

@@ -5,6 +5,7 @@ use crate::{
     api::user::user_history,
     i18n::{moment, t},
     ui::{Button, Tone},
+    widgets::act_words::{act_words, change_words},
 };
 use domain::{
     Locale,
@@ -75,6 +76,7 @@ pub fn History(sheet: Sheet) -> impl IntoView {
         <section class="section" aria-labelledby="history-title">
             <div class="section__head">
                 <h2 class="section__title" id="history-title">{t::user::history(l)}</h2>
+                <a href=move || format!("/registro?utente={}", sheet.id())>{t::audit::all_of_user(l)}</a>
             </div>
             <div class="section__body">
                 {body}
@@ -96,7 +98,7 @@ fn line(l: Locale, entry: HistoryEntry) -> impl IntoView {
             <time class="timeline__when" datetime=entry.at.to_string()>{moment(l, entry.at)}</time>
             <div class="timeline__what">
                 <p>
-                    <strong>{act(l, &entry.action)}</strong>
+                    <strong>{act_words(l, &entry.action)}</strong>
                     " "
                     <span class="muted">{t::user::by(l, entry.actor)}</span>
                 </p>
@@ -110,51 +112,7 @@ fn line(l: Locale, entry: HistoryEntry) -> impl IntoView {
     }
 }
 
-/// The act in words. Names are open: parts of the product add their own.
-fn act(l: Locale, action: &str) -> String {
-    match action {
-        "user.created" => t::user::did_created(l).to_owned(),
-        "user.edited" => t::user::did_edited(l).to_owned(),
-        "user.activated" => t::user::did_activated(l).to_owned(),
-        "user.deactivated" => t::user::did_deactivated(l).to_owned(),
-        "user.groups_changed" => t::user::did_groups(l).to_owned(),
-        "password.changed" => t::user::did_password(l).to_owned(),
-        "session.signed_in" => t::user::did_signed_in(l).to_owned(),
-        "session.signed_out" => t::user::did_signed_out(l).to_owned(),
-        "session.ended" => t::user::did_session_ended(l).to_owned(),
-        "session.others_ended" => t::user::did_others_ended(l).to_owned(),
-        other => crate::i18n::registration::act(l, other)
-            .map_or_else(|| t::user::did_other(l, other), str::to_owned),
-    }
-}
-
 /// A changed field in words; the state is said by the act itself.
 fn change(l: Locale, c: &HistoryChange) -> Option<String> {
-    let field = match c.field.as_str() {
-        "username" => t::user::username(l),
-        "surname" => t::user::surname(l),
-        "given_name" => t::user::given_name(l),
-        "fiscal_code" => t::user::fiscal_code(l),
-        "email" => t::user::email(l),
-        "locale" => t::user::locale(l),
-        "groups" => t::user::groups(l),
-        // Recorded by another part of the product: nothing a reader of this page needs.
-        _ => return None,
-    };
-    let (before, after) = (value(&c.field, &c.before), value(&c.field, &c.after));
-    Some(match (before.is_empty(), after.is_empty()) {
-        (true, _) => t::user::change_set(l, after, field),
-        (false, true) => t::user::change_cleared(l, before, field),
-        (false, false) => t::user::change_both(l, after, before, field),
-    })
-}
-
-/// A language by its own name; everything else as recorded.
-fn value(field: &str, recorded: &str) -> String {
-    match field {
-        "locale" => recorded
-            .parse::<Locale>()
-            .map_or_else(|_| recorded.to_owned(), |l| l.endonym().to_owned()),
-        _ => recorded.to_owned(),
-    }
+    (c.field != "state").then(|| change_words(l, c)).flatten()
 }

@@ -1,5 +1,6 @@
 //! What the address bar says of the list, and the other way round.
 
+use crate::state::fragment::{fragment_of, text_of};
 use domain::{page::PageSize, user::ListQuery};
 use std::fmt::Write as _;
 
@@ -47,11 +48,7 @@ impl Wanted {
         if !query.is_empty() {
             let _ = write!(out, "?{query}");
         }
-        let text = self.query.filter.text.trim();
-        if !text.is_empty() {
-            let _ = write!(out, "#q={}", encode(text));
-        }
-        out
+        out + &fragment_of(&self.query.filter.text)
     }
 
     /// The first page of the same list.
@@ -59,44 +56,6 @@ impl Wanted {
         self.query.page.number = 1;
         self
     }
-}
-
-/// The free text of a fragment `#q=…`; any other fragment holds none.
-fn text_of(fragment: &str) -> String {
-    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
-    fragment
-        .split('&')
-        .find_map(|p| p.strip_prefix("q="))
-        .map(decode)
-        .unwrap_or_default()
-}
-
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
-/// Undoes [`encode`]; what is no escape stays as it is.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = (bytes[at] == b'%')
-            .then(|| bytes.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        out.push(escaped.unwrap_or(bytes[at]));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]
@@ -135,12 +94,5 @@ mod tests {
         assert_eq!(wanted.write(), "/utenti?righe=10");
         assert_eq!(Wanted::read("righe=10", ""), wanted);
         assert!(Wanted::read("righe=0", "").usual);
-    }
-
-    #[test]
-    fn a_broken_escape_is_text() {
-        assert_eq!(text_of("#q=100%"), "100%");
-        assert_eq!(text_of("#q=%zz%F"), "%zz%F");
-        assert_eq!(text_of("#altro"), "");
     }
 }

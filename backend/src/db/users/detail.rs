@@ -271,7 +271,11 @@ pub async fn history(
         .collect())
 }
 
-async fn group_names(
+/// Names of the organisation's groups by code, in the reader's language.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn group_names(
     conn: &mut PgConnection,
     scope: &Scope,
     locale: Locale,
@@ -288,7 +292,14 @@ async fn group_names(
 }
 
 /// What was recorded beside the fields and is no news to a reader.
-const UNSAID: [&str; 1] = ["version"];
+const UNSAID: [&str; 2] = ["version", "reverts"];
+
+/// Parts of names of fields that no reader ever sees, should one have been recorded.
+const SECRET: [&str; 5] = ["password", "hash", "token", "secret", "pin_"];
+
+fn is_said(field: &str) -> bool {
+    !UNSAID.contains(&field) && !SECRET.iter().any(|s| field.contains(s)) && field != "pin"
+}
 
 /// The order in which fields are told; others follow by name.
 const ORDER: [&str; 8] = [
@@ -302,7 +313,8 @@ const ORDER: [&str; 8] = [
     "groups",
 ];
 
-pub(in crate::db) fn changes(
+/// The fields of an entry that differ, as words.
+pub fn changes(
     before: Option<&Value>,
     after: Option<&Value>,
     groups: &BTreeMap<String, String>,
@@ -313,7 +325,7 @@ pub(in crate::db) fn changes(
     let mut fields: Vec<&String> = before
         .keys()
         .chain(after.keys())
-        .filter(|k| !UNSAID.contains(&k.as_str()))
+        .filter(|k| is_said(k))
         .collect();
     fields.sort_by_key(|f| {
         (
@@ -343,6 +355,15 @@ fn words(value: Option<&Value>, groups: &BTreeMap<String, String>) -> String {
             .map(|v| group(v, groups))
             .collect::<Vec<_>>()
             .join(", "),
+        Some(Value::Object(map)) => match map.get("name") {
+            Some(Value::String(name)) => name.clone(),
+            _ => map
+                .iter()
+                .filter(|(k, v)| is_said(k) && !v.is_null())
+                .map(|(k, v)| format!("{k}: {}", words(Some(v), groups)))
+                .collect::<Vec<_>>()
+                .join(", "),
+        },
         Some(other) => other.to_string(),
     }
 }
@@ -351,6 +372,7 @@ fn group(value: &Value, groups: &BTreeMap<String, String>) -> String {
     let code = value
         .as_str()
         .or_else(|| value.get("code")?.as_str())
+        .or_else(|| value.get("name")?.as_str())
         .unwrap_or_default();
     let name = groups.get(code).map_or(code, String::as_str);
     match value.get("unit_name").and_then(Value::as_str) {

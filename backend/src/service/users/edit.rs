@@ -1,6 +1,6 @@
 //! Changing the data, the address and the state of a user.
 
-use super::Users;
+use super::{Note, Users};
 use crate::{
     db::{
         audit, grants, registrations,
@@ -49,7 +49,15 @@ impl Users {
             .check_edit(&held.given_name)
             .map_err(ServiceError::Invalid)?;
         let saved = self
-            .write(&mut tx, actor, id, &held, (&data).into(), locale)
+            .write(
+                &mut tx,
+                actor,
+                id,
+                &held,
+                (&data).into(),
+                Note::default(),
+                locale,
+            )
             .await?;
         tx.commit().await?;
         Ok(saved)
@@ -77,7 +85,9 @@ impl Users {
             email: email.as_ref().map(Email::as_str),
             ..(&held).into()
         };
-        let saved = self.write(&mut tx, actor, id, &held, data, locale).await?;
+        let saved = self
+            .write(&mut tx, actor, id, &held, data, Note::default(), locale)
+            .await?;
         tx.commit().await?;
         Ok(saved)
     }
@@ -169,6 +179,57 @@ impl Users {
         Ok(held)
     }
 
+    /// «Ripristina»: brings back the fields that an entry of the trail recorded as `before`,
+    /// as long as they are those it left.
+    ///
+    /// # Errors
+    /// As for [`Users::edit`]; [`Conflict::TooLate`] where they were changed since.
+    pub(crate) async fn restore_data(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        (before, after): (&Value, &Value),
+        note: Note<'_>,
+        locale: Locale,
+    ) -> Result<()> {
+        decide(actor, Action::EditUser)?;
+        let mut tx = self.0.pool.begin().await?;
+        let held = self.held_for_edit(&mut tx, actor, id, None, locale).await?;
+        let now = fields((&held).into());
+        let (Some(was), Some(left)) = (before.as_object(), after.as_object()) else {
+            return Err(Conflict::TooLate.into());
+        };
+        let same = |(field, value): &(&str, Value)| left.get(*field).is_none_or(|l| l == value);
+        if !now.iter().all(|f| same(f)) {
+            return Err(Conflict::TooLate.into());
+        }
+        let text = |field: &str, now: Option<&str>| match was.get(field) {
+            Some(value) => value.as_str().map(str::to_owned),
+            None => now.map(str::to_owned),
+        };
+        let surname = text("surname", Some(&held.surname)).unwrap_or_default();
+        let given_name = text("given_name", Some(&held.given_name)).unwrap_or_default();
+        let code = text("fiscal_code", held.fiscal_code.as_deref());
+        let email = text("email", held.email.as_deref());
+        let data = Values {
+            surname: &surname,
+            given_name: &given_name,
+            fiscal_code: code.as_deref(),
+            email: email.as_deref(),
+            locale: text("locale", None)
+                .and_then(|l| l.parse().ok())
+                .unwrap_or(held.locale),
+        };
+        self.write(&mut tx, actor, id, &held, data, note, locale)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "what is changed, by whom, and what the trail says of it"
+    )]
     async fn write(
         &self,
         tx: &mut PgConnection,
@@ -176,9 +237,10 @@ impl Users {
         id: UserId,
         held: &Held,
         data: Values<'_>,
+        note: Note<'_>,
         locale: Locale,
     ) -> Result<Saved> {
-        let (before, after) = difference(held.into(), data);
+        let (before, mut after) = difference(held.into(), data);
         if after.is_empty() {
             return self.saved(tx, actor, id, locale).await;
         }
@@ -211,6 +273,9 @@ impl Users {
             Some(id),
         )
         .await?;
+        if let Some(entry) = note.reverts {
+            after.insert("reverts".to_owned(), json!(entry));
+        }
         let entry = audit::Entry {
             action: "user.edited",
             object_kind: "user",
@@ -218,6 +283,7 @@ impl Users {
             object_name: &full_name(data.surname, data.given_name),
             before: Some(Value::Object(before)),
             after: Some(Value::Object(after)),
+            reason: note.reason,
             ..Default::default()
         };
         audit::record(tx, actor, now, entry).await?;
@@ -229,17 +295,19 @@ impl Users {
     }
 }
 
+/// The fields as the trail keeps them.
+fn fields(v: Values<'_>) -> [(&'static str, Value); 5] {
+    [
+        ("surname", json!(v.surname)),
+        ("given_name", json!(v.given_name)),
+        ("fiscal_code", json!(v.fiscal_code)),
+        ("email", json!(v.email)),
+        ("locale", json!(v.locale.code())),
+    ]
+}
+
 /// The fields that differ, as they were and as they will be.
 fn difference(was: Values<'_>, is: Values<'_>) -> (Map<String, Value>, Map<String, Value>) {
-    let fields = |v: Values<'_>| {
-        [
-            ("surname", json!(v.surname)),
-            ("given_name", json!(v.given_name)),
-            ("fiscal_code", json!(v.fiscal_code)),
-            ("email", json!(v.email)),
-            ("locale", json!(v.locale.code())),
-        ]
-    };
     let (mut before, mut after) = (Map::new(), Map::new());
     for ((field, was), (_, is)) in fields(was).into_iter().zip(fields(is)) {
         if was != is {

@@ -1,6 +1,6 @@
 //! The «Gruppi» dialog: which groups a user is in.
 
-use super::Users;
+use super::{Note, Users};
 use crate::{
     db::{
         audit,
@@ -120,7 +120,9 @@ impl Users {
                 .collect(),
         };
         let name = full_name(&held_user.surname, &held_user.given_name);
-        let saved = self.apply(&mut tx, actor, id, &name, plan, locale).await?;
+        let saved = self
+            .apply(&mut tx, actor, id, &name, plan, Note::default(), locale)
+            .await?;
         tx.commit().await?;
         Ok(saved)
     }
@@ -158,11 +160,56 @@ impl Users {
             add: before.into_iter().filter(|b| !there.contains(b)).collect(),
         };
         let name = full_name(&held_user.surname, &held_user.given_name);
-        let saved = self.apply(&mut tx, actor, id, &name, plan, locale).await?;
+        let saved = self
+            .apply(&mut tx, actor, id, &name, plan, Note::default(), locale)
+            .await?;
         tx.commit().await?;
         Ok(saved)
     }
 
+    /// «Ripristina»: brings back the groups that an entry of the trail recorded as `before`,
+    /// as long as they are those it left.
+    ///
+    /// # Errors
+    /// As for [`Users::change_groups`]; [`Conflict::TooLate`] where they were changed since.
+    pub(crate) async fn restore_groups(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        (before, after): (&Value, &Value),
+        note: Note<'_>,
+        locale: Locale,
+    ) -> Result<()> {
+        decide(actor, Action::ChangeGroups)?;
+        let mut tx = self.0.pool.begin().await?;
+        let user = self.held_for_edit(&mut tx, actor, id, None, locale).await?;
+        let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
+        let held =
+            grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
+        let there: Vec<_> = held.iter().map(|g| (g.group.id, terms(g))).collect();
+        let (was, left) = (recorded(before), recorded(after));
+        let same = there.len() == left.len() && left.iter().all(|g| there.contains(g));
+        if !same || was.is_empty() {
+            return Err(Conflict::TooLate.into());
+        }
+        let plan = Plan {
+            remove: held
+                .into_iter()
+                .filter(|g| !was.contains(&(g.group.id, terms(g))))
+                .collect(),
+            add: was.into_iter().filter(|g| !there.contains(g)).collect(),
+        };
+        let name = full_name(&user.surname, &user.given_name);
+        self.apply(&mut tx, actor, id, &name, plan, note, locale)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "what is changed, by whom, and what the trail says of it"
+    )]
     async fn apply(
         &self,
         tx: &mut PgConnection,
@@ -170,6 +217,7 @@ impl Users {
         id: UserId,
         name: &str,
         plan: Plan,
+        note: Note<'_>,
         locale: Locale,
     ) -> Result<Saved> {
         if plan.remove.is_empty() && plan.add.is_empty() {
@@ -220,7 +268,13 @@ impl Users {
             object_id: Some(id.0),
             object_name: name,
             before: Some(json!({ "groups": record(&before) })),
-            after: Some(json!({ "groups": record(&after), "version": version })),
+            after: Some(match note.reverts {
+                Some(entry) => {
+                    json!({ "groups": record(&after), "version": version, "reverts": entry })
+                }
+                None => json!({ "groups": record(&after), "version": version }),
+            }),
+            reason: note.reason,
             ..Default::default()
         };
         audit::record(tx, actor, self.0.clock.now(), entry).await?;

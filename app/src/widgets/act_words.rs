@@ -1,0 +1,146 @@
+//! Acts of the audit trail in words: for «Cronologia», «Registro attività» and its file.
+
+use crate::i18n::t;
+use domain::{Locale, user::HistoryChange};
+
+/// The act in words. Names are open: parts of the product add their own here.
+pub fn act_words(l: Locale, action: &str) -> String {
+    match action {
+        "user.created" => t::audit::did_user_created(l).to_owned(),
+        "user.edited" => t::audit::did_user_edited(l).to_owned(),
+        "user.activated" => t::audit::did_user_activated(l).to_owned(),
+        "user.deactivated" => t::audit::did_user_deactivated(l).to_owned(),
+        "user.archived" => t::audit::did_user_archived(l).to_owned(),
+        "user.restored" => t::audit::did_user_restored(l).to_owned(),
+        "user.groups_changed" => t::audit::did_user_groups_changed(l).to_owned(),
+        "user.grants_changed" => t::audit::did_user_grants_changed(l).to_owned(),
+        "password.changed" => t::audit::did_password_changed(l).to_owned(),
+        "pin.changed" => t::audit::did_pin_changed(l).to_owned(),
+        "session.signed_in" => t::audit::did_session_signed_in(l).to_owned(),
+        "session.signed_out" => t::audit::did_session_signed_out(l).to_owned(),
+        "session.ended" => t::audit::did_session_ended(l).to_owned(),
+        "session.others_ended" => t::audit::did_session_others_ended(l).to_owned(),
+        "credentials.send_started" => t::audit::did_send_started(l).to_owned(),
+        "credentials.send_cancelled" => t::audit::did_send_cancelled(l).to_owned(),
+        "credentials.send_retried" => t::audit::did_send_retried(l).to_owned(),
+        "import.confirmed" => t::audit::did_import_confirmed(l).to_owned(),
+        "import.applied" => t::audit::did_import_applied(l).to_owned(),
+        "users.exported" => t::audit::did_users_exported(l).to_owned(),
+        "audit.exported" => t::audit::did_audit_exported(l).to_owned(),
+        "organisation.created" => t::audit::did_organisation_created(l).to_owned(),
+        "group.created" => t::audit::did_group_created(l).to_owned(),
+        "group.edited" => t::audit::did_group_edited(l).to_owned(),
+        "group.deleted" => t::audit::did_group_deleted(l).to_owned(),
+        "view.shared" => t::audit::did_view_shared(l).to_owned(),
+        "view.deleted" => t::audit::did_view_deleted(l).to_owned(),
+        "user.linked" => t::audit::did_linked(l).to_owned(),
+        "user.unlinked" => t::audit::did_unlinked(l).to_owned(),
+        "person.created" => t::audit::did_person_created(l).to_owned(),
+        "person.edited" => t::audit::did_person_edited(l).to_owned(),
+        "person.deleted" => t::audit::did_person_deleted(l).to_owned(),
+        "unit.created" => t::audit::did_unit_created(l).to_owned(),
+        "unit.edited" => t::audit::did_unit_edited(l).to_owned(),
+        "unit.closed" => t::audit::did_unit_closed(l).to_owned(),
+        "letters.printed" => t::audit::did_letters_printed(l).to_owned(),
+        "terms.accepted" => t::audit::did_terms_accepted(l).to_owned(),
+        "registration.code_ordered" => t::audit::did_registration_code_ordered(l).to_owned(),
+        "registration.code_shown" => t::audit::did_registration_code_shown(l).to_owned(),
+        "registration.new_code_ordered" => t::audit::did_registration_new_code_ordered(l).to_owned(),
+        "registration.reminder_ordered" => t::audit::did_registration_reminder_ordered(l).to_owned(),
+        "registration.redeemed" => t::audit::did_registration_redeemed(l).to_owned(),
+        "discrepancy.decided" => t::audit::did_discrepancy_decided(l).to_owned(),
+        other => t::audit::did_other(l, other),
+    }
+}
+
+/// The name of a recorded field; `None` for what another part recorded and no reader needs.
+pub fn field_name(l: Locale, field: &str) -> Option<&'static str> {
+    Some(match field {
+        "username" => t::audit::f_username(l),
+        "surname" => t::audit::f_surname(l),
+        "given_name" => t::audit::f_given_name(l),
+        "fiscal_code" => t::audit::f_fiscal_code(l),
+        "vat_number" => t::audit::f_vat_number(l),
+        "email" => t::audit::f_email(l),
+        "locale" => t::audit::f_locale(l),
+        "state" => t::audit::f_state(l),
+        "groups" => t::audit::f_groups(l),
+        "birth_date" => t::audit::f_birth_date(l),
+        "kind" => t::audit::f_kind(l),
+        "unit" => t::audit::f_unit(l),
+        "person" => t::audit::f_person(l),
+        "name" => t::audit::f_name(l),
+        "names" => t::audit::f_names(l),
+        "rights" => t::audit::f_rights(l),
+        "off_from" => t::audit::f_off_from(l),
+        "min_length" => t::audit::f_min_length(l),
+        "rows" => t::audit::f_rows(l),
+        "format" => t::audit::f_format(l),
+        "recipients" => t::audit::f_recipients(l),
+        "mails" => t::audit::f_mails(l),
+        "mails_called_back" => t::audit::f_mails_called_back(l),
+        "new" => t::audit::f_new(l),
+        "changed" => t::audit::f_changed(l),
+        "unchanged" => t::audit::f_unchanged(l),
+        "errors" => t::audit::f_errors(l),
+        _ => return None,
+    })
+}
+
+/// The same for a file, where nothing is left out.
+pub fn field_or_code(l: Locale, field: &str) -> String {
+    field_name(l, field).unwrap_or(field).to_owned()
+}
+
+/// A changed field in words: «Gruppi: – Alunni + Tutori», «Mail utente: a → b».
+pub fn change_words(l: Locale, c: &HistoryChange) -> Option<String> {
+    let field = field_name(l, &c.field)?;
+    if c.field == "groups" && !c.before.is_empty() && !c.after.is_empty() {
+        let (was, is) = (split(&c.before), split(&c.after));
+        let gone = was.iter().filter(|g| !is.contains(g)).map(|g| format!("– {g}"));
+        let come = is.iter().filter(|g| !was.contains(g)).map(|g| format!("+ {g}"));
+        let list = gone.chain(come).collect::<Vec<_>>().join("  ");
+        return Some(t::audit::plus_minus(l, field, list));
+    }
+    let (before, after) = (value(l, &c.field, &c.before), value(l, &c.field, &c.after));
+    Some(match (before.is_empty(), after.is_empty()) {
+        (true, _) => t::audit::set(l, after, field),
+        (false, true) => t::audit::cleared(l, before, field),
+        (false, false) => t::audit::becomes(l, after, before, field),
+    })
+}
+
+fn split(list: &str) -> Vec<&str> {
+    list.split(", ").collect()
+}
+
+/// A language by its own name, a state by its word; everything else as recorded.
+fn value(l: Locale, field: &str, recorded: &str) -> String {
+    match (field, recorded) {
+        ("locale", code) => code
+            .parse::<Locale>()
+            .map_or_else(|_| code.to_owned(), |l| l.endonym().to_owned()),
+        ("state", "active") => t::audit::state_active(l).to_owned(),
+        ("state", "inactive") => t::audit::state_inactive(l).to_owned(),
+        ("state", "archived") => t::audit::state_archived(l).to_owned(),
+        _ => recorded.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_groups_is_told_as_what_went_and_what_came() {
+        let change = HistoryChange {
+            field: "groups".into(),
+            before: "Docenti, Alunni".into(),
+            after: "Docenti, Tutori".into(),
+        };
+        assert_eq!(
+            change_words(Locale::It, &change).as_deref(),
+            Some("Gruppi: – Alunni  + Tutori")
+        );
+    }
+}

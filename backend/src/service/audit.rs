@@ -1,0 +1,192 @@
+//! «Registro attività»: what was done, read by those who may, exported, put back.
+
+mod export;
+mod revert;
+
+pub use export::AuditWords;
+
+use crate::{
+    Core,
+    db::{
+        audit::{
+            now,
+            read::{self, Sight, Stored, Wanted},
+        },
+        users::detail,
+    },
+    error::{Result, ServiceError},
+};
+use domain::{
+    AuditId, JobId, Locale, UserId,
+    access::{Action, Actor, Right, Scope, decide},
+    audit::{AUDIT_BLOCK, AuditFrame, AuditObject, AuditPage, AuditQuery, AuditRow, SYSTEM},
+};
+use jiff::{civil::Date, tz::TimeZone};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+
+/// The audit trail.
+#[derive(Clone)]
+pub struct Audit(pub(crate) Core);
+
+impl Audit {
+    /// A block of entries, newest first, each with what «Ripristina» would do. Without
+    /// [`Right::ReadAudit`] one's own acts.
+    ///
+    /// # Errors
+    /// Where a temporary password must be changed first.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        query: &AuditQuery,
+        locale: Locale,
+    ) -> Result<AuditPage> {
+        let sight = sight(actor)?;
+        let mut conn = self.0.pool.acquire().await?;
+        let days = self.days(&mut conn, actor, query).await?;
+        let below = match query.before {
+            Some(id) => read::cursor(&mut conn, actor.organisation.0, id.0).await?,
+            None => None,
+        };
+        let wanted = Wanted {
+            organisation: actor.organisation.0,
+            sight: &sight,
+            filter: &query.filter,
+            days,
+            below,
+            most: AUDIT_BLOCK + 1,
+        };
+        let mut stored = read::block(&mut conn, &wanted).await?;
+        let more = stored.len() as i64 > AUDIT_BLOCK;
+        stored.truncate(usize::try_from(AUDIT_BLOCK).unwrap_or(usize::MAX));
+        let rows = self.rows(&mut conn, actor, stored, locale).await?;
+        Ok(AuditPage { rows, more })
+    }
+
+    /// What the filters offer, and whether the reader sees own acts only.
+    ///
+    /// # Errors
+    /// As for [`Audit::list`].
+    pub async fn frame(&self, actor: &Actor, user: Option<UserId>) -> Result<AuditFrame> {
+        let sight = sight(actor)?;
+        let mut conn = self.0.pool.acquire().await?;
+        let own_only = matches!(sight, Sight::Own(_));
+        let people = if own_only {
+            Vec::new()
+        } else {
+            read::people(&mut conn, actor.organisation.0).await?
+        };
+        let user = match user {
+            Some(id) => {
+                let scope = Scope::of(actor, Right::ReadUsers);
+                detail::read(&mut conn, &scope, id, actor.locale, self.0.clock.now())
+                    .await
+                    .ok()
+                    .map(|u| (id, u.row.full_name()))
+            }
+            None => None,
+        };
+        Ok(AuditFrame {
+            own_only,
+            people,
+            actions: read::actions(&mut conn, actor.organisation.0).await?,
+            user,
+        })
+    }
+
+    async fn days(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        query: &AuditQuery,
+    ) -> Result<(Option<Date>, Option<Date>)> {
+        let zone = read::time_zone(conn, actor.organisation.0).await?;
+        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+        let today = self.0.clock.now().to_zoned(zone).date();
+        Ok(query.filter.period.days(today))
+    }
+
+    async fn rows(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        stored: Vec<Stored>,
+        locale: Locale,
+    ) -> Result<Vec<AuditRow>> {
+        let mut ids: Vec<i64> = stored
+            .iter()
+            .filter(|s| revert::kind(&s.action).is_some())
+            .filter_map(|s| s.object_id)
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let standing = if decide(actor, Action::RevertEntry).is_ok() && !ids.is_empty() {
+            now::users(conn, &Scope::of(actor, Right::ManageUsers), &ids).await?
+        } else {
+            BTreeMap::new()
+        };
+        let names = detail::group_names(conn, &everywhere(actor), locale).await?;
+        Ok(stored
+            .into_iter()
+            .map(|s| {
+                let revert = revert::offered(actor, &s, &standing);
+                row(s, &names, revert)
+            })
+            .collect())
+    }
+}
+
+/// Whose entries the actor may see.
+fn sight(actor: &Actor) -> Result<Sight> {
+    if decide(actor, Action::ReadAudit).is_ok() {
+        return Ok(Sight::Scope(
+            Scope::of(actor, Right::ReadAudit),
+            actor.user,
+        ));
+    }
+    decide(actor, Action::ReadOwnAudit)?;
+    // The command line has acts of its own, but no page.
+    Ok(Sight::Own(actor.user.unwrap_or(UserId(SYSTEM))))
+}
+
+/// For names of groups, which everybody inside may read.
+fn everywhere(actor: &Actor) -> Scope {
+    Scope::of(&Actor::system(actor.organisation, ""), Right::ReadUsers)
+}
+
+fn row(
+    s: Stored,
+    names: &BTreeMap<String, String>,
+    revert: Option<domain::audit::Revert>,
+) -> AuditRow {
+    let reverts = s
+        .after
+        .as_ref()
+        .and_then(|a| a.get("reverts")?.as_i64())
+        .map(AuditId);
+    AuditRow {
+        id: AuditId(s.id),
+        at: s.at.to_jiff(),
+        actor: (s.actor_id.map(UserId), s.actor_name),
+        action: s.action,
+        changes: detail::changes(s.before.as_ref(), s.after.as_ref(), names),
+        object: AuditObject {
+            kind: s.object_kind,
+            id: s.object_id,
+            name: s.object_name,
+        },
+        reason: s.reason,
+        job: s.job_id.map(JobId),
+        batch: s.batch_id,
+        reverts,
+        revert,
+    }
+}
+
+/// The entry, where the actor sees it.
+async fn seen(conn: &mut PgConnection, actor: &Actor, id: AuditId) -> Result<Stored> {
+    let sight = sight(actor)?;
+    read::one(conn, actor.organisation.0, &sight, id.0)
+        .await?
+        .ok_or(ServiceError::NotFound)
+}
