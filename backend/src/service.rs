@@ -2,6 +2,7 @@
 
 mod desk;
 mod audit;
+pub(crate) mod audit;
 mod import;
 mod operations;
 mod organisations;

@@ -1,9 +1,6 @@
 //! «Registro attività»: what was done, by whom, to what, and what can be put back.
 
-use crate::{
-    AuditId, JobId, UserId,
-    user::HistoryChange,
-};
+use crate::{AuditId, JobId, UserId, user::HistoryChange};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,6 @@
 //! Users: what a list row, a page and a form hold.
 
+mod bulk;
 mod draft;
 mod filter;
 mod invitee;
@@ -7,6 +8,7 @@ mod page;
 mod reason;
 mod selection;
 
+pub use bulk::{BulkChange, BulkCheck, BulkDone, BulkGroup, BulkSkip, BulkSkipped, SKIPPED_NAMES};
 pub use draft::{EmailDraft, FieldError, FieldErrors, NewUser, UserDraft, UserEdit};
 pub use filter::{ListQuery, SortColumn, UserFilter, UserSort};
 pub use invitee::{

@@ -1,5 +1,6 @@
 //! Users: the list and its search, single users, and what changes them.
 
+pub mod bulk_groups;
 pub mod detail;
 pub mod edit;
 pub mod invite;

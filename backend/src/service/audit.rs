@@ -4,6 +4,7 @@ mod export;
 mod revert;
 
 pub use export::AuditWords;
+pub(crate) use revert::groups_stand;
 
 use crate::{
     Core,
@@ -139,10 +140,7 @@ impl Audit {
 /// Whose entries the actor may see.
 fn sight(actor: &Actor) -> Result<Sight> {
     if decide(actor, Action::ReadAudit).is_ok() {
-        return Ok(Sight::Scope(
-            Scope::of(actor, Right::ReadAudit),
-            actor.user,
-        ));
+        return Ok(Sight::Scope(Scope::of(actor, Right::ReadAudit), actor.user));
     }
     decide(actor, Action::ReadOwnAudit)?;
     // The command line has acts of its own, but no page.

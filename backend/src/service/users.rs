@@ -1,5 +1,6 @@
 //! Users: the list and its export, their pages, groups and creation.
 
+mod bulk;
 mod create;
 mod detail;
 mod edit;

@@ -1,5 +1,6 @@
 //! Services on a real Postgres: one module a capability.
 
+mod audit;
 mod groups;
 mod import;
 mod kill;

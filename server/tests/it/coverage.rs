@@ -6,6 +6,7 @@
 //! hand) and, where its cases name things that must exist,
 //! `async fn prepare(house, ground, ids)`, which makes them and names them in [`Ids`].
 
+mod audit;
 mod groups;
 mod import;
 mod operations;
@@ -48,6 +49,7 @@ areas! {
     users: cases routes prepare;
     user: cases prepare;
     groups: cases;
+    audit: cases routes prepare;
     sending: cases prepare;
     operations: cases routes;
     import: cases routes prepare;

@@ -55,8 +55,7 @@ pub fn offered(actor: &Actor, entry: &Stored, now: &BTreeMap<i64, Standing>) -> 
     let own = actor.user.map(|u| u.0) == entry.object_id;
     let (stands, reason_required) = match kind {
         Kind::Groups => (
-            groups(before).is_some_and(|g| !g.is_empty())
-                && groups(after) == groups(&standing.values),
+            groups(before).is_some_and(|g| !g.is_empty()) && groups_stand(after, &standing.values),
             false,
         ),
         Kind::Data => (data_stands(after, &standing.values), false),
@@ -67,6 +66,12 @@ pub fn offered(actor: &Actor, entry: &Stored, now: &BTreeMap<i64, Standing>) -> 
         }
     };
     stands.then_some(Revert { reason_required })
+}
+
+/// Whether the groups are those that an entry left.
+pub(crate) fn groups_stand(after: &Value, now: &Value) -> bool {
+    let left = groups(after);
+    left.is_some() && left == groups(now)
 }
 
 /// Groups with their unit and days, in no order.

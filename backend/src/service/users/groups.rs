@@ -187,7 +187,8 @@ impl Users {
         let held =
             grants::of_user(&mut tx, actor.organisation, id, units.as_deref(), locale).await?;
         let there: Vec<_> = held.iter().map(|g| (g.group.id, terms(g))).collect();
-        let (was, left) = (recorded(before), recorded(after));
+        let list = |entry: &Value| entry.get("groups").map(recorded).unwrap_or_default();
+        let (was, left) = (list(before), list(after));
         let same = there.len() == left.len() && left.iter().all(|g| there.contains(g));
         if !same || was.is_empty() {
             return Err(Conflict::TooLate.into());
