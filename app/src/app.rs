@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/utenti") view=pages::users::Users />
                     <Route path=path!("/utenti/nuovo") view=pages::NewUserOf />
                     <Route path=path!("/utenti/invio") view=pages::send::Send />
+                    <Route path=path!("/utenti/gruppi") view=pages::bulk_groups::BulkGroups />
                     <Route path=path!("/utenti/:id") view=pages::user::User />
                     <Route path=path!("/revisione") view=pages::review::ReviewPage />
                     <Route path=path!("/unita") view=pages::units::UnitsPage />

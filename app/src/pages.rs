@@ -2,6 +2,7 @@
 
 pub mod accessibility;
 pub mod audit;
+pub mod bulk_groups;
 pub mod home;
 pub mod import;
 pub mod invite;

@@ -3,7 +3,7 @@
 use super::ApiResult;
 use domain::{
     GroupId, UserId,
-    user::{GroupChoice, GroupsView, Saved},
+    user::{BulkChange, BulkCheck, BulkDone, GroupChoice, GroupsView, Saved, Selection},
 };
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -53,6 +53,43 @@ pub async fn undo_groups(id: UserId, version: i32) -> ApiResult<Saved> {
     cx.backend
         .users
         .undo_groups(&cx.actor, id, version, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// What a change of groups would do to the selected users now.
+#[server(prefix = "/api", endpoint = "groups/bulk-check", input = Json)]
+pub async fn check_bulk_groups(selection: Selection, change: BulkChange) -> ApiResult<BulkCheck> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .check_bulk_groups(&cx.actor, &selection, &change, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// Changes the groups of the selected users; `expected` is what the check said it touches.
+#[server(prefix = "/api", endpoint = "groups/bulk-change", input = Json)]
+pub async fn change_bulk_groups(
+    selection: Selection,
+    change: BulkChange,
+    expected: u64,
+) -> ApiResult<BulkDone> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .change_bulk_groups(&cx.actor, &selection, &change, expected)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// Takes such a change back, for those whose groups are still what it left.
+#[server(prefix = "/api", endpoint = "groups/bulk-undo", input = Json)]
+pub async fn undo_bulk_groups(batch: i64) -> ApiResult<BulkDone> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .undo_bulk_groups(&cx.actor, batch)
         .await
         .map_err(crate::ssr::surface)
 }

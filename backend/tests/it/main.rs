@@ -1,6 +1,7 @@
 //! Services on a real Postgres: one module a capability.
 
 mod audit;
+mod bulk_groups;
 mod groups;
 mod import;
 mod kill;

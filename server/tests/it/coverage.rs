@@ -7,6 +7,7 @@
 //! `async fn prepare(house, ground, ids)`, which makes them and names them in [`Ids`].
 
 mod audit;
+mod bulk;
 mod groups;
 mod import;
 mod operations;
@@ -50,6 +51,7 @@ areas! {
     user: cases prepare;
     groups: cases;
     audit: cases routes prepare;
+    bulk: cases;
     sending: cases prepare;
     operations: cases routes;
     import: cases routes prepare;

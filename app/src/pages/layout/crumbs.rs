@@ -66,6 +66,7 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
                     list.push(Crumb::text(match second {
                         "nuovo" => t::shell::new_user(l),
                         "invio" => t::shell::send(l),
+                        "gruppi" => t::bulk::title(l),
                         _ => t::shell::user(l),
                     }));
                 }

@@ -59,6 +59,11 @@ pub fn Tools() -> impl IntoView {
             let send = MenuEntry::link(t::users::send_selected(l, &shown), "/utenti/invio");
             entries.extend([send.disabled_because(why), MenuEntry::Separator]);
         }
+        if list.may_edit() {
+            let why = (n == 0).then(|| t::users::select_one(l).to_owned());
+            let groups = MenuEntry::link(t::bulk::menu(l, &shown), "/utenti/gruppi");
+            entries.extend([groups.disabled_because(why), MenuEntry::Separator]);
+        }
         entries.push(MenuEntry::action(t::users::export_csv(l), move || {
             export(FileKind::Csv, false)
         }));

@@ -1,4 +1,4 @@
-//! The audit trail and its export. Makes `audit_entry`, about the `user` of `users`.
+//! The audit trail and its export. Makes `audit_entry` and `batch`, about the `user` of `users`.
 
 use super::{Case, Ground, Ids, MANAGE, Needs, Route, SignedIn, Standing, case};
 use crate::harness::House;
@@ -20,6 +20,18 @@ pub async fn prepare(house: &House, ground: &Ground, ids: &mut Ids) {
     .await
     .unwrap();
     ids.set("audit_entry", entry);
+    // A part of an act on many that changed no groups: nothing to take back either.
+    sqlx::query(
+        "insert into audit (organisation_id, at, actor_name, action, object_kind, object_id, before, after, batch_id)
+         values ($1, now(), 'delega', 'user.groups_changed', 'user', $2, '{\"groups\": []}', '{\"groups\": []}', $3)",
+    )
+    .bind(ground.organisation.0)
+    .bind(ids.number("user"))
+    .bind(entry)
+    .execute(&house.backend.core.pool)
+    .await
+    .unwrap();
+    ids.set("batch", entry);
 }
 
 pub fn cases() -> Vec<Case> {
