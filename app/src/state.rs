@@ -6,8 +6,8 @@
 pub mod announcer;
 pub mod appearance;
 pub mod connection;
-pub mod places;
 pub mod fragment;
+pub mod places;
 mod request;
 pub mod selection;
 pub mod session;

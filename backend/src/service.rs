@@ -12,7 +12,6 @@ mod sending;
 mod sessions;
 mod terms;
 mod units;
-mod users;
 pub(crate) mod users;
 
 pub use desk::Desk;

@@ -7,7 +7,7 @@ mod rows;
 use crate::{
     api::{
         ApiError,
-        audit::{read_audit_frame, list_audit},
+        audit::{list_audit, read_audit_frame},
     },
     i18n::{api_error, t, use_locale},
     state::{
@@ -16,7 +16,7 @@ use crate::{
         use_session,
     },
     ui::{
-        Button, EmptyState, IconName, LinkButton, Notice, PageHeader, SkeletonRows, Tone,
+        Arrived, Button, EmptyState, IconName, LinkButton, Notice, PageHeader, SkeletonRows, Tone,
     },
 };
 use domain::{
@@ -56,9 +56,7 @@ pub fn AuditTrail() -> impl IntoView {
     let wanted = Memo::new(move |was: Option<&AuditQuery>| {
         // On the way to another page its address is none of ours.
         if let Some(was) = was
-            && location
-                .pathname
-                .with(|p| p.trim_end_matches('/') != PATH)
+            && location.pathname.with(|p| p.trim_end_matches('/') != PATH)
         {
             return was.clone();
         }
@@ -86,9 +84,9 @@ pub fn AuditTrail() -> impl IntoView {
     view! {
         <Title text=t::audit::title(l) />
         <Transition fallback=Loading>
-            <Show when=move || page.with(Option::is_some) & frame.with(Option::is_some)>
+            <Arrived when=move || page.with(Option::is_some) & frame.with(Option::is_some)>
                 <Ready wanted=wanted page=page frame=frame again=again />
-            </Show>
+            </Arrived>
         </Transition>
     }
 }
@@ -121,7 +119,9 @@ fn Ready(
     let reload = Callback::new(move |()| again.update(|n| *n += 1));
     let shown = move || {
         page.get().map(|answer| match answer {
-            Ok(page) if page.rows.is_empty() => view! { <Nothing wanted=wanted go=go /> }.into_any(),
+            Ok(page) if page.rows.is_empty() => {
+                view! { <Nothing wanted=wanted go=go /> }.into_any()
+            }
             Ok(page) => view! { <Rows page=page wanted=wanted target=target /> }.into_any(),
             Err(e) => view! {
                 <Notice tone=Tone::Error title=t::audit::failed(l)>

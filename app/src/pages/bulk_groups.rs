@@ -137,10 +137,11 @@ fn Page() -> impl IntoView {
 fn Ready(desk: Desk) -> impl IntoView {
     let l = desk.l;
     let selected = move || {
-        desk.check.with(|c| match c.as_ref().map_or(0, |c| c.selected) {
-            1 => t::bulk::selected_one(l).to_owned(),
-            n => t::bulk::selected(l, number(l, n)),
-        })
+        desk.check
+            .with(|c| match c.as_ref().map_or(0, |c| c.selected) {
+                1 => t::bulk::selected_one(l).to_owned(),
+                n => t::bulk::selected(l, number(l, n)),
+            })
     };
     let changed = Memo::new(move |_| desk.check.with(|c| c.as_ref().map_or(0, |c| c.changed)));
     let label = move || match changed.get() {

@@ -45,11 +45,16 @@ pub fn act_words(l: Locale, action: &str) -> String {
         "terms.accepted" => t::audit::did_terms_accepted(l).to_owned(),
         "registration.code_ordered" => t::audit::did_registration_code_ordered(l).to_owned(),
         "registration.code_shown" => t::audit::did_registration_code_shown(l).to_owned(),
-        "registration.new_code_ordered" => t::audit::did_registration_new_code_ordered(l).to_owned(),
-        "registration.reminder_ordered" => t::audit::did_registration_reminder_ordered(l).to_owned(),
+        "registration.new_code_ordered" => {
+            t::audit::did_registration_new_code_ordered(l).to_owned()
+        }
+        "registration.reminder_ordered" => {
+            t::audit::did_registration_reminder_ordered(l).to_owned()
+        }
         "registration.redeemed" => t::audit::did_registration_redeemed(l).to_owned(),
         "discrepancy.decided" => t::audit::did_discrepancy_decided(l).to_owned(),
-        other => t::audit::did_other(l, other),
+        other => crate::i18n::registration::act(l, other)
+            .map_or_else(|| t::audit::did_other(l, other), str::to_owned),
     }
 }
 
@@ -97,8 +102,14 @@ pub fn change_words(l: Locale, c: &HistoryChange) -> Option<String> {
     let field = field_name(l, &c.field)?;
     if c.field == "groups" && !c.before.is_empty() && !c.after.is_empty() {
         let (was, is) = (split(&c.before), split(&c.after));
-        let gone = was.iter().filter(|g| !is.contains(g)).map(|g| format!("– {g}"));
-        let come = is.iter().filter(|g| !was.contains(g)).map(|g| format!("+ {g}"));
+        let gone = was
+            .iter()
+            .filter(|g| !is.contains(g))
+            .map(|g| format!("– {g}"));
+        let come = is
+            .iter()
+            .filter(|g| !was.contains(g))
+            .map(|g| format!("+ {g}"));
         let list = gone.chain(come).collect::<Vec<_>>().join("  ");
         return Some(t::audit::plus_minus(l, field, list));
     }

@@ -115,7 +115,10 @@ async fn many_are_moved_at_once_each_with_an_entry_and_moved_back_together(pool:
         .await
         .unwrap();
     assert_eq!((undone.changed, undone.skipped), (4, 1));
-    assert_eq!(groups_of(&backend, &actor, ids[0]).await, ["tutori", "alunni"]);
+    assert_eq!(
+        groups_of(&backend, &actor, ids[0]).await,
+        ["tutori", "alunni"]
+    );
     assert_eq!(groups_of(&backend, &actor, ids[3]).await, ["alunni"]);
     assert_eq!(groups_of(&backend, &actor, ids[4]).await, ["docenti"]);
     let twice = backend.users.undo_bulk_groups(&actor, done.batch).await;
@@ -196,7 +199,10 @@ async fn a_filter_with_exclusions_is_counted_again_when_it_is_confirmed(pool: Pg
         found: 4,
     };
     let change = wanted(&backend, organisation, &["esterni"], &[]).await;
-    assert_eq!(check(&backend, &actor, &selection, &change).await.changed, 3);
+    assert_eq!(
+        check(&backend, &actor, &selection, &change).await.changed,
+        3
+    );
     user(&backend, organisation).group("alunni").create().await;
     let drifted = backend
         .users
@@ -253,7 +259,13 @@ async fn a_group_that_does_not_fit_the_linked_records_is_counted_as_unlikely(poo
 }
 
 /// Links a user to a new record of the registry.
-async fn link(backend: &Backend, organisation: OrganisationId, user: UserId, kind: &str, code: i64) {
+async fn link(
+    backend: &Backend,
+    organisation: OrganisationId,
+    user: UserId,
+    kind: &str,
+    code: i64,
+) {
     sqlx::query(
         "with p as (insert into persons (organisation_id, code, kind, surname, created_at)
            values ($1, $4, $3, 'PROVA', now()) returning id)
@@ -292,7 +304,11 @@ async fn a_delegate_gives_groups_in_own_units_and_leaves_what_is_held_elsewhere(
         .await
         .unwrap();
     assert_eq!(groups_of(&backend, &chief, theirs).await, ["tutori"]);
-    let detail = backend.users.detail(&chief, mine, Locale::It).await.unwrap();
+    let detail = backend
+        .users
+        .detail(&chief, mine, Locale::It)
+        .await
+        .unwrap();
     assert_eq!(detail.grants.len(), 1);
     assert_eq!(detail.grants[0].unit.as_ref().unwrap().0, here);
 }
@@ -314,7 +330,10 @@ async fn bulk_groups_of_ten_thousand_users(pool: PgPool) {
     .execute(&backend.core.pool)
     .await
     .unwrap();
-    sqlx::query("analyze").execute(&backend.core.pool).await.unwrap();
+    sqlx::query("analyze")
+        .execute(&backend.core.pool)
+        .await
+        .unwrap();
     let selection = Selection::AllFound {
         filter: UserFilter {
             groups: vec!["alunni".into()],

@@ -4,7 +4,9 @@ use super::{PATH, address};
 use crate::{
     api::{audit::AuditExport, users::FileKind},
     i18n::{t, use_locale},
-    ui::{Button, ButtonKind, ChoiceOption, IconName, MenuButton, MenuEntry, SelectField, TextField},
+    ui::{
+        Button, ButtonKind, ChoiceOption, IconName, MenuButton, MenuEntry, SelectField, TextField,
+    },
     widgets::act_words::act_words,
 };
 use domain::audit::{AuditFilter, AuditFrame, AuditQuery, Period, SYSTEM};

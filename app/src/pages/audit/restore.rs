@@ -26,10 +26,7 @@ pub struct Target {
 
 /// The question. `on_done` runs after it was put back.
 #[component]
-pub fn RestoreDialog(
-    target: RwSignal<Option<Target>>,
-    on_done: Callback<()>,
-) -> impl IntoView {
+pub fn RestoreDialog(target: RwSignal<Option<Target>>, on_done: Callback<()>) -> impl IntoView {
     let l = use_locale();
     let toasts = use_context::<Toasts>();
     let open = RwSignal::new(false);

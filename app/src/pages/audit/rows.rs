@@ -54,12 +54,20 @@ fn row(
     target: RwSignal<Option<Target>>,
 ) -> impl IntoView {
     let act = act_words(l, &r.action);
-    let words: Vec<String> = r.changes.iter().filter_map(|c| change_words(l, c)).collect();
+    let words: Vec<String> = r
+        .changes
+        .iter()
+        .filter_map(|c| change_words(l, c))
+        .collect();
     let name = object_name(&r.object);
     let command = r.revert.map(|revert| {
         let goal = Target {
             id: r.id,
-            name: if name.is_empty() { act.clone() } else { name.clone() },
+            name: if name.is_empty() {
+                act.clone()
+            } else {
+                name.clone()
+            },
             act: act.clone(),
             changes: words.clone(),
             reason_required: revert.reason_required,

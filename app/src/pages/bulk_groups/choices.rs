@@ -125,13 +125,18 @@ pub fn Effects(desk: Desk) -> impl IntoView {
                         false => t::bulk::removed(l, name, number(l, lack), number(l, have)),
                     };
                     let odd = change.add.contains(&g.group.id) && g.unlikely > 0;
-                    Some((line, odd.then(|| t::bulk::unlikely(l, number(l, g.unlikely)))))
+                    Some((
+                        line,
+                        odd.then(|| t::bulk::unlikely(l, number(l, g.unlikely))),
+                    ))
                 })
                 .collect::<Vec<_>>()
         })
     };
     let body = move || match lines() {
-        lines if lines.is_empty() => view! { <p class="muted">{t::bulk::no_changes(l)}</p> }.into_any(),
+        lines if lines.is_empty() => {
+            view! { <p class="muted">{t::bulk::no_changes(l)}</p> }.into_any()
+        }
         lines => {
             let items = lines
                 .into_iter()

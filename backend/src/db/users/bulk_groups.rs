@@ -389,13 +389,13 @@ pub async fn undo(tx: &mut PgConnection, act: Act<'_>, batch: i64, ids: &[i64]) 
            on conflict do nothing),
          bumped as (
            update users u set version = u.version + 1 from e where u.organisation_id = $1 and u.id = e.user_id
-           returning u.id, u.version, trim(u.surname || ' ' || u.given_name) as name)
+           returning u.id, u.version, trim(u.surname || ' ' || u.given_name) as name, e.entry, e.was, e.is)
          insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
            before, after, batch_id)
          select $1, $4, $5, $6, 'user.groups_changed', 'user', b.id, b.name,
-           jsonb_build_object('groups', e.is),
-           jsonb_build_object('groups', e.was, 'version', b.version, 'reverts', e.entry), $7
-         from bumped b join e on e.user_id = b.id"#,
+           jsonb_build_object('groups', b.is),
+           jsonb_build_object('groups', b.was, 'version', b.version, 'reverts', b.entry), $7
+         from bumped b"#,
         act.organisation.0,
         batch,
         ids,
