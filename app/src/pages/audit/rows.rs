@@ -99,11 +99,13 @@ fn row(
             <th scope="row" class="audit-act">{act}</th>
             <td class="audit-object" data-label=t::audit::object(l)>
                 {object(r.object, name)}
+                <span class="audit-lines">
                 {lines}
                 {r.reason.map(|text| view! { <span class="audit-line">{t::audit::reason(l, text)}</span> })}
                 {r.reverts.map(|_| view! { <span class="audit-line">{t::audit::reverted(l)}</span> })}
                 {r.job.map(|job| view! { <span class="audit-line"><a href=format!("/operazioni/{job}")>{t::audit::job(l)}</a></span> })}
                 {batch}
+                </span>
             </td>
             <td class="cell-commands">{command}</td>
         </tr>

@@ -39,9 +39,7 @@ pub async fn users(
              array(select distinct unnest(g.rights) from grants r
                join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
                where r.organisation_id = u.organisation_id and r.user_id = u.id) as "rights!",
-             ($3::bigint[] is null or exists (
-               select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $3)) as "inside!"
+             ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3)) as "inside!"
            from users u where u.organisation_id = $1 and u.id = any($2)"#,
         scope.organisation().0,
         ids,

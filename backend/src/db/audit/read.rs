@@ -119,7 +119,7 @@ pub async fn cursor(conn: &mut PgConnection, organisation: i64, id: i64) -> Resu
 fn push_condition(q: &mut QueryBuilder<Postgres>, wanted: &Wanted<'_>) {
     let (house, filter) = (wanted.organisation, wanted.filter);
     q.push("a.organisation_id = ").push_bind(house);
-    push_sight(q, house, wanted.sight);
+    push_sight(q, wanted.sight);
     let zone = |q: &mut QueryBuilder<Postgres>| {
         q.push(" at time zone (select o.time_zone from organisations o where o.id = ")
             .push_bind(house)
@@ -171,7 +171,7 @@ fn push_condition(q: &mut QueryBuilder<Postgres>, wanted: &Wanted<'_>) {
     }
 }
 
-fn push_sight(q: &mut QueryBuilder<Postgres>, house: i64, sight: &Sight) {
+fn push_sight(q: &mut QueryBuilder<Postgres>, sight: &Sight) {
     match sight {
         Sight::Own(user) => {
             q.push(" and a.actor_id = ").push_bind(user.0);
@@ -180,13 +180,9 @@ fn push_sight(q: &mut QueryBuilder<Postgres>, house: i64, sight: &Sight) {
             if let Some(units) = scope.unit_numbers() {
                 q.push(" and (a.actor_id = ")
                     .push_bind(own.map(|u| u.0))
-                    .push(" or (a.object_kind = 'user' and a.object_id in (select gr.user_id from grants gr where gr.organisation_id = ")
-                    .push_bind(house)
-                    .push(" and gr.unit_id = any(array(select n.id from units n where n.organisation_id = ")
-                    .push_bind(house)
-                    .push(" and n.path && ")
+                    .push(" or (a.object_kind = 'user' and user_within(a.organisation_id, a.object_id, ")
                     .push_bind(units)
-                    .push(")))))");
+                    .push(")))");
             }
         }
     }

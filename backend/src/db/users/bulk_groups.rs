@@ -249,7 +249,10 @@ pub async fn change(
            left join units t on t.organisation_id = $1 and t.id = gr.unit_id),
          place as (
            select i.id as user_id, null::bigint as unit_id from i where $5::bigint[] is null
-           union select h.user_id, h.unit_id from held h where h.inside and $5::bigint[] is not null),
+           union select h.user_id, h.unit_id from held h where h.inside and $5::bigint[] is not null
+           -- Known by their home alone: they hold nothing here yet.
+           union select i.id, w.unit_id from i cross join unnest($5::bigint[]) as w (unit_id)
+             where not exists (select from held h where h.user_id = i.id and h.inside)),
          profile as (
            select distinct on (p.user_id, p.category) p.user_id, p.category, p.id
            from i join profiles p on p.organisation_id = $1 and p.user_id = i.id and p.state = 'active'
