@@ -139,7 +139,7 @@ impl Users {
         decide(actor, Action::ChangeGroups)?;
         let organisation = actor.organisation;
         let mut tx = self.0.pool.begin().await?;
-        let (ids, groups) = bulk_groups::of_batch(&mut tx, organisation, batch).await?;
+        let (ids, groups) = bulk_groups::undo::of_batch(&mut tx, organisation, batch).await?;
         let standing = now::users(&mut tx, &Scope::of(actor, Right::ManageUsers), &ids).await?;
         if !standing.values().any(|s| s.inside) {
             return Err(ServiceError::NotFound);
@@ -148,7 +148,7 @@ impl Users {
         if groups.iter().any(|g| strong.contains(g)) {
             return Err(Denied::Stronger.into());
         }
-        let fits: Vec<i64> = bulk_groups::left_by(&mut tx, organisation, batch)
+        let fits: Vec<i64> = bulk_groups::undo::left_by(&mut tx, organisation, batch)
             .await?
             .into_iter()
             .filter(|(id, left)| {
@@ -166,7 +166,7 @@ impl Users {
         }
         let undone = bulk_groups::new_batch(&mut tx).await?;
         let act = self.act(actor, undone);
-        bulk_groups::undo(&mut tx, act, batch, &fits).await?;
+        bulk_groups::undo::undo(&mut tx, act, batch, &fits).await?;
         tx.commit().await?;
         Ok(BulkDone {
             changed: fits.len() as u64,
