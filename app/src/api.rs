@@ -6,8 +6,8 @@
     reason = "a server function's arguments become fields of a struct that nobody documents"
 )]
 
-pub mod desk;
 pub mod audit;
+pub mod desk;
 pub mod error;
 pub mod groups;
 pub mod import;

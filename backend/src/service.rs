@@ -1,8 +1,8 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
-mod desk;
 mod audit;
 pub(crate) mod audit;
+mod desk;
 mod import;
 mod operations;
 mod organisations;
@@ -14,8 +14,8 @@ mod terms;
 mod units;
 pub(crate) mod users;
 
-pub use desk::Desk;
 pub use audit::{Audit, AuditWords};
+pub use desk::Desk;
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;

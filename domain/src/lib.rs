@@ -4,8 +4,8 @@
 //! the browser and the service speak of the same things and check the same way.
 
 pub mod access;
-pub mod desk;
 pub mod audit;
+pub mod desk;
 pub mod email;
 pub mod id;
 pub mod import;
