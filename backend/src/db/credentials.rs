@@ -1,6 +1,6 @@
 //! Hashes of passwords and PINs on their way into force (decision 4): stored as *pending*
-//! before the mail is handed over, promoted when the server accepts the mail or at first
-//! use, cleared when the mail was refused.
+//! before the mail is handed over, promoted when the server accepts the mail
+//! (`db::outbox::accept`) or at first use, cleared when the mail was refused.
 
 use crate::error::Result;
 use domain::{OrganisationId, OutboxId, UserId, job::MailKind};
@@ -61,82 +61,6 @@ pub async fn store_pending(
         | MailKind::RegistrationExpired => {}
     }
     Ok(())
-}
-
-/// Brings the pending password of this mail into force: temporary, to be changed at the
-/// first access; whoever is signed in as this user is signed out. `outbox` is `None` at
-/// first use, where any pending password counts. Answers whether there was one: a newer
-/// mail may have taken its place.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn promote_password(
-    tx: &mut PgConnection,
-    organisation: OrganisationId,
-    user: UserId,
-    outbox: Option<OutboxId>,
-    now: Timestamp,
-) -> Result<bool> {
-    let promoted = sqlx::query!(
-        "with pending as (
-           select pending_password_hash as hash, pending_password_expires_at as expires_at from credentials
-           where organisation_id = $1 and user_id = $2 and pending_password_hash is not null
-             and ($3::bigint is null or pending_password_outbox_id = $3)
-           for update)
-         update credentials c
-         set password_hash = p.hash, password_kind = 'temporary', changed_at = $4, pending_password_hash = null,
-             pending_password_expires_at = null, pending_password_outbox_id = null
-         from pending p
-         where c.organisation_id = $1 and c.user_id = $2
-         returning p.expires_at",
-        organisation.0,
-        user.0,
-        outbox.map(|o| o.0),
-        now.to_sqlx() as _,
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    let Some(promoted) = promoted else {
-        return Ok(false);
-    };
-    sqlx::query!(
-        "update users set password_expires_at = $3 where organisation_id = $1 and id = $2",
-        organisation.0,
-        user.0,
-        promoted.expires_at as _,
-    )
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query!(
-        "delete from sessions where organisation_id = $1 and user_id = $2",
-        organisation.0,
-        user.0
-    )
-    .execute(tx)
-    .await?;
-    Ok(true)
-}
-
-/// Brings the pending PIN of this mail into force.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn promote_pin(
-    tx: &mut PgConnection,
-    organisation: OrganisationId,
-    user: UserId,
-    outbox: OutboxId,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "update credentials set pin_hash = pending_pin_hash, pending_pin_hash = null, pending_pin_outbox_id = null
-         where organisation_id = $1 and user_id = $2 and pending_pin_outbox_id = $3 and pending_pin_hash is not null",
-        organisation.0,
-        user.0,
-        outbox.0,
-    )
-    .execute(tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Forgets the pending secret of a mail that was not taken: what was in force stays so.

@@ -4,7 +4,7 @@
 mod finish;
 mod list;
 
-pub use finish::{Ending, finish, note_unknown_mailbox, ordered_at, postpone};
+pub use finish::{Ending, accept, finish, note_unknown_mailbox, ordered_at, postpone};
 pub use list::{job_of, list, retry};
 
 use crate::error::Result;

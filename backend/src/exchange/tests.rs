@@ -4,7 +4,10 @@ use std::io::Read;
 
 const HEADER: &str = "Cognome;Nome;Tipo anagrafica;Mail";
 
-fn rows(bytes: &[u8]) -> Result<(Recognised, Vec<(u32, Vec<String>)>), FileError> {
+/// Lines with their cells.
+type Lines = Vec<(u32, Vec<String>)>;
+
+fn rows(bytes: &[u8]) -> Result<(Recognised, Lines), FileError> {
     let mut rows = Vec::new();
     let recognised = read(ImportKind::Persons, bytes, |row| {
         let cell = |c| row.get(c).unwrap_or("-").to_owned();
@@ -179,7 +182,7 @@ fn a_workbook_reads_like_its_csv_with_dates_numbers_and_leading_zeros() {
         .write_datetime_with_format(3, 4, &day, &dates)
         .unwrap();
     sheet
-        .write_number_with_format(3, 5, 2_180_610_137_i64 as f64, &zeros)
+        .write_number_with_format(3, 5, 2_180_610_137_f64, &zeros)
         .unwrap();
     let bytes = book.save_to_buffer().unwrap();
     let mut people = Vec::new();

@@ -1,7 +1,7 @@
 //! The worker: takes mails and imports, keeps their leases, lets everybody have a turn.
 //! It runs inside `delega serve` and alone as `delega work`; several may run at once.
 
-use super::mailing::{self, Delivered};
+use super::mailing::{self, Delivered, Gate};
 use crate::{
     Backend, Core,
     db::{
@@ -149,6 +149,8 @@ enum End {
 struct Worker {
     backend: Backend,
     transport: Transport,
+    /// Through which its mails leave one by one.
+    gate: Arc<Gate>,
     /// Whose turn it was last.
     turn: Arc<AtomicI64>,
     /// What this worker holds, for the heartbeat.
@@ -177,6 +179,7 @@ impl Worker {
         Self {
             backend,
             transport,
+            gate: Arc::default(),
             turn: Arc::default(),
             mails: Arc::default(),
             import: Arc::default(),
@@ -258,15 +261,16 @@ impl Worker {
     }
 
     async fn mail(&self, claim: &Claim) -> Delivered {
-        let delivered = match mailing::deliver(self.core(), &self.transport, claim).await {
-            Ok(delivered) => delivered,
-            Err(error) => {
-                tracing::error!(?error, mail = claim.id.0, "a mail could not be made");
-                // Where the database is away too, the lease brings the mail back.
-                let _ = mailing::put_back(self.core(), claim).await;
-                Delivered::Done
-            }
-        };
+        let delivered =
+            match mailing::deliver(self.core(), &self.transport, &self.gate, claim).await {
+                Ok(delivered) => delivered,
+                Err(error) => {
+                    tracing::error!(?error, mail = claim.id.0, "a mail could not be made");
+                    // Where the database is away too, the lease brings the mail back.
+                    let _ = mailing::put_back(self.core(), claim).await;
+                    Delivered::Done
+                }
+            };
         if let Some(job) = claim.job {
             let settled = self.settle(claim.organisation, job).await;
             if let Err(error) = settled {

@@ -50,7 +50,7 @@ pub enum Outcome {
 /// A connection ready for one mail.
 pub enum Opened {
     /// An open SMTP session.
-    Smtp(smtp::Session),
+    Smtp(Box<smtp::Session>),
     /// The folder.
     Folder(PathBuf),
 }
@@ -82,7 +82,9 @@ impl Transport {
     /// What stands in the way, for the log.
     pub async fn open(&self) -> Result<Opened, TransportError> {
         match self {
-            Self::Smtp(smtp) => Ok(Opened::Smtp(smtp::Session::open(smtp.clone()).await?)),
+            Self::Smtp(smtp) => Ok(Opened::Smtp(Box::new(
+                smtp::Session::open(smtp.clone()).await?,
+            ))),
             Self::Folder(path) => {
                 folder::prepare(path).await?;
                 Ok(Opened::Folder(path.clone()))
@@ -100,11 +102,32 @@ impl Transport {
 }
 
 impl Opened {
-    /// Hands the mail over.
-    pub async fn hand_over(self, parcel: &Parcel) -> Outcome {
+    /// Tells the server whom the mail is from and for. What is left is its content.
+    ///
+    /// # Errors
+    /// How the mail ended already.
+    pub async fn announce(self, parcel: Parcel) -> Result<Announced, Outcome> {
+        Ok(match self {
+            Self::Smtp(session) => Announced::Smtp(Box::new(session.announce(parcel).await?)),
+            Self::Folder(path) => Announced::Folder(path, parcel),
+        })
+    }
+}
+
+/// A mail whose content the server waits for.
+pub enum Announced {
+    /// An SMTP session after DATA.
+    Smtp(Box<smtp::Announced>),
+    /// The folder.
+    Folder(PathBuf, Parcel),
+}
+
+impl Announced {
+    /// Hands the content over.
+    pub async fn send(self) -> Outcome {
         match self {
-            Self::Smtp(session) => session.hand_over(parcel).await,
-            Self::Folder(path) => match folder::write(&path, parcel).await {
+            Self::Smtp(announced) => announced.send().await,
+            Self::Folder(path, parcel) => match folder::write(&path, &parcel).await {
                 Ok(()) => Outcome::Accepted(Reply {
                     code: 250,
                     text: String::new(),

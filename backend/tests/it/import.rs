@@ -142,15 +142,15 @@ fn every_count_of_the_persons_file_is_met() {
     // The composition is stated for the records themselves: lines 2 to 1202, before the
     // repeated and damaged rows that end the file.
     let body: Vec<_> = all.iter().filter(|(line, ..)| *line <= 1202).collect();
-    let count = |keep: &dyn Fn(
-        &&&(
-            u32,
-            String,
-            Option<PersonKind>,
-            String,
-            Result<PersonRecord, Vec<RowError>>,
-        ),
-    ) -> bool| { u32::try_from(body.iter().filter(keep).count()).unwrap() };
+    type Line = (
+        u32,
+        String,
+        Option<PersonKind>,
+        String,
+        Result<PersonRecord, Vec<RowError>>,
+    );
+    let count =
+        |keep: &dyn Fn(&&&Line) -> bool| u32::try_from(body.iter().filter(keep).count()).unwrap();
     let good = |keep: &dyn Fn(&PersonRecord) -> bool| count(&|r| r.4.as_ref().is_ok_and(keep));
     assert_eq!(
         count(&|r| r.2 == Some(PersonKind::Employee)),

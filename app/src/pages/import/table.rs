@@ -274,38 +274,50 @@ fn Table(kind: ImportKind, caption: String, children: Children) -> impl IntoView
     }
 }
 
+/// What there is to say about one column of a row.
+struct Remark {
+    column: &'static str,
+    value: String,
+    text: String,
+    wrong: bool,
+}
+
 fn table_row(l: Locale, row: ImportRow) -> impl IntoView {
-    let lines: Vec<(&'static str, String, String, bool)> = if row.errors.is_empty() {
+    let lines: Vec<Remark> = if row.errors.is_empty() {
         row.changes
             .iter()
-            .map(|c| (c.column.header(), String::new(), words::change(l, c), false))
+            .map(|c| Remark {
+                column: c.column.header(),
+                value: String::new(),
+                text: words::change(l, c),
+                wrong: false,
+            })
             .collect()
     } else {
         let wrong = row.outcome == RowOutcome::Error;
         row.errors
             .iter()
-            .map(|e| {
-                (
-                    e.column.map_or("", |c| c.header()),
-                    e.value.clone(),
-                    words::problem(l, &e.problem),
-                    wrong,
-                )
+            .map(|e| Remark {
+                column: e.column.map_or("", |c| c.header()),
+                value: e.value.clone(),
+                text: words::problem(l, &e.problem),
+                wrong,
             })
             .collect()
     };
-    let cell = |part: &dyn Fn(&(&'static str, String, String, bool)) -> AnyView| {
+    let cell = |part: &dyn Fn(&Remark) -> AnyView| {
         lines
             .iter()
             .map(|line| view! { <div>{part(line)}</div> })
             .collect_view()
     };
-    let columns = cell(&|line| line.0.into_any());
+    let columns = cell(&|line| line.column.into_any());
     let values = cell(&|line| {
-        view! { <span class="import-error__value">{line.1.clone()}</span> }.into_any()
+        view! { <span class="import-error__value">{line.value.clone()}</span> }.into_any()
     });
-    let texts =
-        cell(&|line| view! { <span class:import-error=line.3>{line.2.clone()}</span> }.into_any());
+    let texts = cell(&|line| {
+        view! { <span class:import-error=line.wrong>{line.text.clone()}</span> }.into_any()
+    });
     view! {
         <tr>
             <td class="cell-line">{row.line}</td>

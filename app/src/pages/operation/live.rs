@@ -151,11 +151,7 @@ struct Said {
 
 impl Said {
     fn of(job: &JobView) -> Self {
-        let quarter = if job.total == 0 {
-            0
-        } else {
-            job.done * 4 / job.total
-        };
+        let quarter = (job.done * 4).checked_div(job.total).unwrap_or(0);
         Self {
             running: job.state == JobState::Running,
             ended: job.state.ended(),

@@ -69,7 +69,7 @@ pub fn RowCells(
         }}
         <th scope="row" class="col-surname cell-name">
             <a href=href.clone() aria-label=name>{move || row.with(|r| r.surname.clone())}</a>
-            <span class="pop-in">{move || row.with(|r| groups_short(r))}</span>
+            <span class="pop-in">{move || row.with(groups_short)}</span>
         </th>
         <td class="col-name">{move || row.with(|r| r.given_name.clone())}</td>
         {(!canton)

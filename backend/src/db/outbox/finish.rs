@@ -51,6 +51,56 @@ pub async fn finish(
     Ok(done.rows_affected() == 1)
 }
 
+/// Books that the server took a mail, and brings its secret into force: PIN or temporary
+/// password (then whoever is signed in as this user is signed out). One statement, because
+/// a worker that dies before it is done sends the mail once more. Where the lease was lost
+/// nothing is written.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn accept(
+    conn: &mut PgConnection,
+    claim: &Claim,
+    user: UserId,
+    reply: Option<&str>,
+    reply_code: u16,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "with mail as (
+           update outbox set state = 'accepted', reply = $5, reply_code = $6, reason = null, finished_at = $7, lease_until = null
+           where organisation_id = $1 and id = $2 and attempts = $3 and state = 'sending'
+           returning kind),
+         pin as (
+           update credentials c set pin_hash = pending_pin_hash, pending_pin_hash = null, pending_pin_outbox_id = null
+           from mail
+           where mail.kind = 'user_code' and c.organisation_id = $1 and c.user_id = $4
+             and c.pending_pin_outbox_id = $2 and c.pending_pin_hash is not null),
+         pending as (
+           select c.pending_password_hash as hash, c.pending_password_expires_at as ends from credentials c, mail
+           where mail.kind = 'temporary_password' and c.organisation_id = $1 and c.user_id = $4
+             and c.pending_password_outbox_id = $2 and c.pending_password_hash is not null
+           for update of c),
+         password as (
+           update credentials c set password_hash = p.hash, password_kind = 'temporary', changed_at = $7,
+             pending_password_hash = null, pending_password_expires_at = null, pending_password_outbox_id = null
+           from pending p where c.organisation_id = $1 and c.user_id = $4),
+         ends as (
+           update users u set password_expires_at = p.ends from pending p where u.organisation_id = $1 and u.id = $4)
+         delete from sessions s using pending where s.organisation_id = $1 and s.user_id = $4",
+        claim.organisation.0,
+        claim.id.0,
+        claim.attempts,
+        user.0,
+        reply,
+        i32::from(reply_code),
+        now.to_sqlx() as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Puts a mail off until `not_before`. `false`: the lease was lost.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Mails about registrations: the code is made here and lives as long as its mail.
 
-use super::{Delivered, book, held_back, post};
+use super::{Delivered, Gate, held_back, post};
 use crate::{
     Core,
     credentials::registration_code::RegistrationCode,
@@ -22,7 +22,12 @@ use domain::{
 ///
 /// # Errors
 /// Where the database fails before the hand-over.
-pub(super) async fn deliver(core: &Core, opened: Opened, claim: &Claim) -> Result<Delivered> {
+pub(super) async fn deliver(
+    core: &Core,
+    opened: Opened,
+    gate: &Gate,
+    claim: &Claim,
+) -> Result<Delivered> {
     let now = core.clock.now();
     let mut tx = core.pool.begin().await?;
     let Some(row) = outbox::read_claimed(&mut tx, claim).await? else {
@@ -93,9 +98,7 @@ pub(super) async fn deliver(core: &Core, opened: Opened, claim: &Claim) -> Resul
         mail: &mail,
         institution: &facts.institution,
     };
-    let outcome = post(core, opened, claim, &row, letter, shown.as_slice()).await;
-    drop(code);
-    book(core, claim, &row, &outcome).await;
+    post(core, opened, gate, claim, &row, letter, shown.as_slice()).await;
     Ok(Delivered::Done)
 }
 
