@@ -137,10 +137,47 @@ async fn connect(url: &str, settings: &Settings) -> Result<Backend> {
     Ok(Backend::new(Core {
         pool,
         clock: Clock::System,
-        hasher: Hasher::new(slots, entropy.clone()),
+        hasher: Hasher::new(slots, entropy.clone())
+            .with_key(settings.secret_key.as_ref().map(|k| k.expose())),
         entropy,
         settings: Arc::new(settings.for_backend()),
     }))
+}
+
+/// Real people are not served without a key of this installation.
+///
+/// # Errors
+/// Where there is none.
+pub fn demand_key(settings: &Settings) -> Result<()> {
+    ensure!(
+        settings.secret_key.is_some(),
+        "DELEGA_SECRET_KEY is not set. Delega does not serve real people without a key of its own: \
+         make one with `openssl rand -hex 32`, keep it safe, and set it. (To try Delega out: delega serve --demo)"
+    );
+    Ok(())
+}
+
+/// Demo accounts have passwords that everybody knows.
+///
+/// # Errors
+/// Where the database holds demo organisations.
+pub async fn refuse_demo_data(backend: &Backend) -> Result<()> {
+    let demo: Vec<_> = backend
+        .organisations
+        .all()
+        .await
+        .map_err(crate::command::refusal)?
+        .into_iter()
+        .filter(|o| o.demo)
+        .map(|o| o.code)
+        .collect();
+    ensure!(
+        demo.is_empty(),
+        "this database holds the demo organisations {}, whose passwords everybody knows. Delega serves them only \
+         with --demo. For real people take another database (DELEGA_DATABASE_URL) or another folder (DELEGA_DATA_DIR)",
+        demo.join(", ")
+    );
+    Ok(())
 }
 
 /// Runs a command that ends by itself on an open backend. A signal ends it early, in the

@@ -4,7 +4,7 @@ use super::say;
 use crate::{
     AppState, Site, demo, housekeeping, router,
     settings::Settings,
-    start::{Started, stop_signal, watched},
+    start::{Started, demand_key, refuse_demo_data, stop_signal, watched},
 };
 use anyhow::{Context, Result, anyhow, ensure};
 use backend::Backend;
@@ -26,11 +26,9 @@ pub struct Args {
 
 /// Serves until it is told to stop.
 pub async fn run(settings: Settings, args: Args) -> Result<()> {
-    ensure!(
-        args.demo || settings.secret_key.is_some(),
-        "DELEGA_SECRET_KEY is not set. Delega does not serve real people without a key of its own: \
-         make one with `openssl rand -hex 32`, keep it safe, and set it. (To try Delega out: delega serve --demo)"
-    );
+    if !args.demo {
+        demand_key(&settings)?;
+    }
     ensure!(
         settings.site_root.join("hash.txt").is_file(),
         "the built client is not in {}: build it with `cargo xtask build`, or set DELEGA_SITE_ROOT",
@@ -101,25 +99,5 @@ async fn serve(
     {
         tracing::info!("some requests or mails were cut off; what they began is taken up again");
     }
-    Ok(())
-}
-
-/// Demo accounts have passwords that everybody knows.
-async fn refuse_demo_data(backend: &Backend) -> Result<()> {
-    let demo: Vec<_> = backend
-        .organisations
-        .all()
-        .await
-        .map_err(super::refusal)?
-        .into_iter()
-        .filter(|o| o.demo)
-        .map(|o| o.code)
-        .collect();
-    ensure!(
-        demo.is_empty(),
-        "this database holds the demo organisations {}, whose passwords everybody knows. Delega serves them only \
-         with --demo. For real people take another database (DELEGA_DATABASE_URL) or another folder (DELEGA_DATA_DIR)",
-        demo.join(", ")
-    );
     Ok(())
 }

@@ -172,17 +172,16 @@ fn every_command_explains_itself_and_nonsense_is_refused() {
 #[test]
 fn without_a_key_real_people_are_not_served() {
     let here = folder();
-    let mut command = delega(here.path());
-    command
-        .arg("serve")
-        .env("DELEGA_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
-    let output = run(command);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        errors(&output).contains("DELEGA_SECRET_KEY is not set"),
-        "{}",
-        errors(&output)
-    );
+    for word in ["serve", "work"] {
+        let mut command = delega(here.path());
+        command
+            .arg(word)
+            .env("DELEGA_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
+        let output = run(command);
+        assert_eq!(output.status.code(), Some(1));
+        let errors = errors(&output);
+        assert!(errors.contains("DELEGA_SECRET_KEY is not set"), "{errors}");
+    }
 }
 
 #[test]
@@ -207,18 +206,20 @@ async fn with_demo_accounts_real_people_are_not_served(pool: PgPool) {
     let backend = support::backend(pool.clone(), support::now());
     let organisation = support::school(&backend).await;
     backend.organisations.mark_demo(organisation).await.unwrap();
-    let mut command = delega(here.path());
-    command
-        .arg("serve")
-        .env("DELEGA_DATABASE_URL", url_of(&pool))
-        .env("DELEGA_SECRET_KEY", KEY);
-    let output = run(command);
-    assert_eq!(output.status.code(), Some(1));
-    let errors = errors(&output);
-    assert!(
-        errors.contains("demo organisations esempio") && errors.contains("--demo"),
-        "{errors}"
-    );
+    for word in ["serve", "work"] {
+        let mut command = delega(here.path());
+        command
+            .arg(word)
+            .env("DELEGA_DATABASE_URL", url_of(&pool))
+            .env("DELEGA_SECRET_KEY", KEY);
+        let output = run(command);
+        assert_eq!(output.status.code(), Some(1));
+        let errors = errors(&output);
+        assert!(
+            errors.contains("demo organisations esempio") && errors.contains("--demo"),
+            "{errors}"
+        );
+    }
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
