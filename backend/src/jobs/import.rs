@@ -15,6 +15,8 @@ use domain::{
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
+/// So many written rows change what the planner should know.
+const MANY: u32 = 1_000;
 /// Rows written between two reports of progress.
 const STEP: usize = 10_000;
 
@@ -89,6 +91,12 @@ pub async fn run(core: &Core, organisation: OrganisationId, job: JobId) -> Resul
     let failed = counts.error.saturating_sub(view.counts.error);
     db::import::finish_job(&mut tx, organisation, job, &counts, failed, now).await?;
     tx.commit().await?;
+    if counts.new.saturating_add(counts.changed) > MANY {
+        // What is written is written: statistics alone are no reason to fail.
+        if let Err(error) = db::import::rows::refresh_statistics(&core.pool, kind).await {
+            tracing::warn!(?error, "statistics could not be brought up to date");
+        }
+    }
     Ok(counts)
 }
 

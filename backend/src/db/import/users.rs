@@ -1,6 +1,6 @@
 //! A file of users against the accounts.
 
-use super::{By, Line, Whose, copy_in, count, counts_of, run};
+use super::{By, Line, Whose, copy_in, count, counts_of, rows::some_left, run};
 use crate::error::Result;
 use domain::{
     GroupId, ImportId, OrganisationId, UnitId,
@@ -293,6 +293,9 @@ pub async fn compare(tx: &mut PgConnection, whose: Whose<'_>) -> Result<()> {
            and s.problems is null
            and exists (select from grants r where r.organisation_id = $1 and r.profile_id = p.id)",
     ] {
+        if statement.contains("from stage_left") && !some_left(tx).await? {
+            continue;
+        }
         run(tx, statement, organisation).await?;
     }
     sqlx::query(COMPARE)
