@@ -13,6 +13,7 @@ pub mod groups;
 pub mod import;
 pub mod invite;
 pub mod operations;
+pub mod registry;
 pub mod sending;
 pub mod session;
 pub mod terms;

@@ -60,6 +60,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/utenti/:id") view=pages::user::User />
                     <Route path=path!("/revisione") view=pages::review::ReviewPage />
                     <Route path=path!("/unita") view=pages::units::UnitsPage />
+                    <Route path=path!("/anagrafiche") view=pages::registry::Registry />
+                    <Route path=path!("/anagrafiche/nuova") view=pages::person_new::NewPerson />
+                    <Route path=path!("/anagrafiche/:id") view=pages::person::Person />
                     <Route path=path!("/operazioni") view=pages::operations::Operations />
                     <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
                     <Route path=path!("/posta") view=pages::outbox::Outbox />

@@ -2,6 +2,7 @@
 //! call the server. Pages import widgets; pages never import pages.
 
 pub mod act_words;
+pub mod address;
 pub mod brand;
 pub mod email_editor;
 pub mod email_hint;
@@ -11,6 +12,8 @@ pub mod job_words;
 pub mod languages;
 pub mod mail_status;
 pub mod page_title;
+pub mod person_form;
+pub mod person_words;
 pub mod public_page;
 pub mod unit_switch;
 pub mod unsaved;
@@ -20,10 +23,12 @@ pub use brand::BrandMark;
 pub use email_editor::{EmailEditor, EmailTarget};
 pub use email_hint::EmailHint;
 pub use forbidden::{Forbidden, Guarded};
-pub use groups_dialog::GroupsDialog;
+pub use groups_dialog::{GroupsDialog, kind_word};
 pub use languages::LanguageForm;
 pub use mail_status::MailStatus;
 pub use page_title::PageTitle;
+pub use person_form::{PersonFields, PersonForm};
+pub use person_words::kinds_word;
 pub use public_page::PublicPage;
 pub use unit_switch::{UnitChange, UnitChangeDialog, UnitSwitch};
 pub use unsaved::{LeaveGuard, Leaving, use_leave_guard};

@@ -48,6 +48,8 @@ pub struct Backend {
     pub sessions: service::Sessions,
     /// Users, their groups, the list and its export.
     pub users: service::Users,
+    /// Persons of the registry.
+    pub registry: service::Registry,
     /// Sending credentials.
     pub sending: service::Sending,
     /// Operations and their progress; the outbox.
@@ -75,6 +77,7 @@ impl Backend {
             organisations: service::Organisations(core.clone()),
             sessions: service::Sessions(core.clone()),
             users: service::Users(core.clone(), db::users::search::Totals::default()),
+            registry: service::Registry(core.clone()),
             sending: service::Sending(core.clone()),
             operations: service::Operations(core.clone()),
             imports: service::Imports(core.clone()),

@@ -6,6 +6,7 @@ pub mod events;
 pub mod export;
 pub mod health;
 pub mod import;
+pub mod registry;
 pub mod sign_in;
 pub mod sign_out;
 pub mod test_mail;
@@ -23,6 +24,7 @@ pub fn extra(state: &AppState) -> Router<AppState> {
         .merge(test_mail::routes(&state.site))
         .merge(events::routes())
         .merge(import::routes())
+        .merge(registry::routes())
         .merge(export::routes())
         .merge(audit::routes())
         .merge(sign_in::routes())

@@ -8,6 +8,7 @@ mod kill;
 mod organisations;
 mod registrations;
 mod review;
+mod registry;
 mod sending;
 mod sessions;
 mod smtp;

@@ -12,6 +12,7 @@ mod groups;
 mod import;
 mod operations;
 mod outside;
+mod registry;
 mod runner;
 mod sending;
 mod session;
@@ -55,6 +56,7 @@ areas! {
     sending: cases prepare;
     operations: cases routes;
     import: cases routes prepare;
+    registry: cases routes prepare;
     session: cases;
     units: cases prepare;
     outside: routes;

@@ -73,6 +73,14 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
             }
             list
         }
+        ("anagrafiche", None) => vec![Crumb::text(t::registry::title(l))],
+        ("anagrafiche", Some(second)) => vec![
+            Crumb::link(t::registry::title(l), "/anagrafiche"),
+            Crumb::text(match second {
+                "nuova" => t::registry::new_title(l),
+                _ => t::registry::sheet_title(l),
+            }),
+        ],
         ("operazioni", None) => vec![Crumb::text(t::shell::operations(l))],
         ("operazioni", Some(_)) => {
             vec![

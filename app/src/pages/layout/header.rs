@@ -11,6 +11,7 @@ use crate::{
 use domain::{
     Locale,
     access::Right,
+    organisation::OrganisationKind,
     session::{Preference, SessionView},
 };
 use leptos::{ev::KeyboardEvent, prelude::*};
@@ -93,11 +94,20 @@ fn pages(l: Locale) -> impl IntoView {
         Right::ManageUsers,
         Right::ManageUnits,
     ];
+    // Cantons keep no registry of persons.
+    let school = session
+        .view()
+        .is_some_and(|v| v.kind == OrganisationKind::School);
     let all = [
         (
             "/utenti",
             t::shell::users(l),
             session.holds(Right::ReadUsers),
+        ),
+        (
+            "/anagrafiche",
+            t::registry::title(l),
+            school && (session.holds(Right::ManageRegistry) || session.holds(Right::ReadUsers)),
         ),
         (
             "/importa",

@@ -181,6 +181,20 @@ fn push_found(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PersonFilt
     q.push(")");
 }
 
+/// How Postgres would come by a page: for the test that watches over its plans.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn explain(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    query: &PersonQuery,
+) -> Result<Vec<String>> {
+    let mut q = QueryBuilder::new("explain ");
+    push_page(&mut q, scope, &query.filter, query.page);
+    Ok(q.build_query_scalar().fetch_all(conn).await?)
+}
+
 /// Exact number of persons that `filter` finds inside `scope`.
 ///
 /// # Errors

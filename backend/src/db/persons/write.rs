@@ -242,6 +242,26 @@ pub async fn delete(
     Ok(())
 }
 
+/// The entry of the trail that tells of the deletion just made.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn last_deletion(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<AuditId> {
+    let entry = sqlx::query_scalar!(
+        r#"select max(id) as "id!" from audit where organisation_id = $1
+             and object_kind = 'person' and object_id = $2 and action = 'person.deleted'"#,
+        organisation.0,
+        id.0
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(AuditId(entry))
+}
+
 /// The person that a deletion of the trail took away, and what it was.
 ///
 /// # Errors
