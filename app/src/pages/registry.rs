@@ -15,8 +15,8 @@ use crate::{
     i18n::{api_error, number, t, use_locale},
     state::Announcer,
     ui::{
-        BusyBar, Button, EmptyState, IconName, LinkButton, Notice, PageHeader, Pagination,
-        SkeletonCards, Tone,
+        Arrived, BusyBar, Button, EmptyState, IconName, LinkButton, Notice, PageHeader, Pagination,
+        SkeletonCards, Tone, in_browser,
     },
     widgets::{Forbidden, PageTitle},
 };
@@ -71,11 +71,11 @@ fn RegistryPage() -> impl IntoView {
     let frame = Resource::new(|| (), |()| read_registry_frame());
     let busy = RwSignal::new(false);
     view! {
-        <Transition fallback=Loading set_pending=busy>
+        <Transition fallback=Loading set_pending=in_browser(busy)>
             // Both are asked for at once; the page is built once, when both are there.
-            <Show when=move || rows.with(Option::is_some) & frame.with(Option::is_some)>
+            <Arrived when=move || rows.with(Option::is_some) & frame.with(Option::is_some)>
                 <Ready wanted=wanted rows=rows frame=frame busy=busy />
-            </Show>
+            </Arrived>
         </Transition>
     }
 }

@@ -32,6 +32,8 @@ pub struct Toast {
     pub action: Option<ToastAction>,
     /// How many times the same message came.
     pub times: u32,
+    /// It tells what led to the page that follows: the next change of page leaves it.
+    pub carried: bool,
 }
 
 /// The messages, newest last. A toast is never the only place of a result.
@@ -75,6 +77,27 @@ impl Toasts {
         self.add(tone, text.into(), Some(action));
     }
 
+    /// The same for an act that leads to another page: it stays there until closed or the
+    /// page changes again.
+    pub fn push_for_next_page(
+        self,
+        tone: Tone,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        run: impl Into<Callback<()>>,
+    ) {
+        let action = ToastAction {
+            label: label.into(),
+            run: run.into(),
+        };
+        let id = self.add(tone, text.into(), Some(action));
+        let _ = self.list.try_update(|list| {
+            if let Some(toast) = list.iter_mut().find(|t| t.id == id) {
+                toast.carried = true;
+            }
+        });
+    }
+
     /// Takes a message away.
     pub fn close(self, id: u64) {
         let _ = self
@@ -87,7 +110,13 @@ impl Toasts {
     pub fn route_changed(self) {
         let stale = |toast: &Toast| toast.action.is_some();
         if self.list.with_untracked(|list| list.iter().any(stale)) {
-            self.list.update(|list| list.retain(|toast| !stale(toast)));
+            self.list.update(|list| {
+                list.retain_mut(|toast| {
+                    let stays = !stale(toast) || toast.carried;
+                    toast.carried = false;
+                    stays
+                });
+            });
         }
     }
 
@@ -116,6 +145,7 @@ impl Toasts {
                 text,
                 action,
                 times: 1,
+                carried: false,
             });
         });
         id
