@@ -23,13 +23,12 @@ use crate::{
     },
 };
 use domain::{
-    Locale, PersonId,
+    AuditId, Locale, PersonId,
     person::{PersonDraft, PersonPage, PersonRow, PersonSaved, RegistryConflict, padded_code},
     problem::Conflict,
     user::FieldErrors,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
 
 /// What the sections share. The page as read is the truth; the form is a draft beside it.
 #[derive(Clone, Copy)]
@@ -57,7 +56,6 @@ pub struct Sheet {
     /// Messages.
     pub toasts: Option<Toasts>,
     deleting: RwSignal<bool>,
-    go: Callback<(String,)>,
 }
 
 /// The page of a person that was read.
@@ -70,7 +68,6 @@ pub fn SheetView(person: PersonPage, frame: RegistryFrame) -> impl IntoView {
         let typed = form.draft();
         data.with(|page| page.may_edit && typed != PersonDraft::from(&page.row))
     });
-    let navigate = use_navigate();
     let sheet = Sheet {
         l,
         data,
@@ -84,7 +81,6 @@ pub fn SheetView(person: PersonPage, frame: RegistryFrame) -> impl IntoView {
         leaving: use_leave_guard(dirty.into()),
         toasts: use_context(),
         deleting: RwSignal::new(false),
-        go: Callback::new(move |(to,): (String,)| navigate(&to, Default::default())),
     };
     let title = move || {
         let title = t::registry::sheet_title(l);
@@ -102,7 +98,7 @@ pub fn SheetView(person: PersonPage, frame: RegistryFrame) -> impl IntoView {
             {may_edit
                 .then(|| {
                     view! {
-                        <Button id="person-delete" kind=ButtonKind::Danger busy=sheet.deleting on_click=move || sheet.delete()>
+                        <Button id="person-delete" kind=ButtonKind::Quiet busy=sheet.deleting on_click=move || sheet.delete()>
                             {t::registry::delete(l)}
                         </Button>
                     }
@@ -285,7 +281,7 @@ impl Sheet {
         }
         let l = self.l;
         self.refused.set(None);
-        let (id, toasts, go) = (self.id(), self.toasts, self.go);
+        let (id, toasts) = (self.id(), self.toasts);
         self.deleting.set(true);
         spawn_local(async move {
             let answer = delete_person(id).await;
@@ -294,41 +290,36 @@ impl Sheet {
             }
             match answer {
                 Ok(gone) => {
+                    if let Some(toasts) = toasts {
+                        let undo = gone.undo;
+                        toasts.push_for_next_page(
+                            Tone::Ok,
+                            t::registry::deleted(l, &gone.name),
+                            t::registry::undo(l),
+                            move || restore(l, toasts, undo),
+                        );
+                    }
                     self.leaving.go("/anagrafiche");
-                    let Some(toasts) = toasts else { return };
-                    // The change of page takes messages with an action away: this one
-                    // belongs to the page that follows.
-                    set_timeout(
-                        move || {
-                            let undo = gone.undo;
-                            toasts.push_with_action(
-                                Tone::Ok,
-                                t::registry::deleted(l, &gone.name),
-                                t::registry::undo(l),
-                                move || {
-                                    spawn_local(async move {
-                                        match restore_person(undo).await {
-                                            Ok(row) => {
-                                                toasts.push(
-                                                    Tone::Ok,
-                                                    t::registry::restored(l, row.full_name()),
-                                                );
-                                                let _ = go
-                                                    .try_run((format!("/anagrafiche/{}", row.id),));
-                                            }
-                                            Err(e) => toasts.push(Tone::Error, api_error(l, &e)),
-                                        }
-                                    });
-                                },
-                            );
-                        },
-                        std::time::Duration::from_millis(400),
-                    );
                 }
                 Err(e) => self.refuse(api_error(l, &e)),
             }
         });
     }
+}
+
+/// Brings the person back and opens its page: with a full load, because the page that
+/// would navigate is gone.
+fn restore(l: Locale, toasts: Toasts, entry: AuditId) {
+    spawn_local(async move {
+        match restore_person(entry).await {
+            Ok(row) => {
+                let _ = window()
+                    .location()
+                    .set_href(&format!("/anagrafiche/{}", row.id));
+            }
+            Err(e) => toasts.push(Tone::Error, api_error(l, &e)),
+        }
+    });
 }
 
 /// Records with the same codice fiscale, for the notice.

@@ -168,7 +168,9 @@ pub fn routes() -> Vec<Route> {
             address: |ids| format!("/anagrafiche/{}/fascicoli", ids.number("person")),
             body: |_| {
                 let part = |name: &str, text: &str| {
-                    format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+                    format!(
+                        "--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n"
+                    )
                 };
                 let form = part("title", "Tre") + &part("day", "2026-11-22") + "--b--\r\n";
                 ("multipart/form-data; boundary=b", form)
