@@ -34,10 +34,11 @@ pub fn Person() -> impl IntoView {
         move || id.get(),
         |id| async move {
             let id = id.ok_or(ApiError::NotFound)?;
-            Ok::<(PersonPage, RegistryFrame), ApiError>((
-                read_person(id).await?,
-                read_registry_frame().await?,
-            ))
+            let page = read_person(id).await?;
+            let mut frame = read_registry_frame().await?;
+            // The filters of the list: not wanted here, and long.
+            frame.classes.clear();
+            Ok::<(PersonPage, RegistryFrame), ApiError>((page, frame))
         },
     );
     view! {

@@ -573,13 +573,14 @@ async fn no_page_of_a_large_registry_reads_the_whole_table(pool: PgPool) {
     let o = support::school(&b).await;
     let other = support::school_called(&b, "altra", "Altra").await;
     let site = support::unit(&b, o, None, "Primaria Dante").await;
-    for house in [o, other] {
+    for (house, many) in [(o, 20_000), (other, 60_000)] {
         sqlx::query(
             "insert into persons (organisation_id, code, kind, surname, given_name, fiscal_code, created_at)
              select $1, n, (array['pupil','guardian','employee'])[1 + n % 3], 'Cognome' || (n % 5000), 'Nome' || n,
-               'RSS' || n, now() from generate_series(1, 20000) n",
+               'RSS' || n, now() from generate_series(1, $2) n",
         )
         .bind(house.0)
+        .bind(many)
         .execute(&b.core.pool)
         .await
         .unwrap();

@@ -128,12 +128,23 @@ async fn rows(
     })
 }
 
-/// Whether the index of the order is walked.
-fn walks(scope: &Scope, filter: &PersonFilter) -> bool {
-    scope.units().is_none()
-        && !filter.by_enrolment()
-        && filter.linked.is_none()
-        && words(&filter.text).is_empty()
+/// How the rows of a page are come by.
+enum Way {
+    /// The index of the order is walked to the page.
+    Walk,
+    /// The same, passing over those with (or without) a user; where these are few, they
+    /// are collected instead. Their number, which is known first, decides.
+    Links(bool),
+    /// Everything found is collected behind a fence.
+    Found,
+}
+
+fn way(scope: &Scope, filter: &PersonFilter) -> Way {
+    if scope.units().is_some() || filter.by_enrolment() || !words(&filter.text).is_empty() {
+        Way::Found
+    } else {
+        filter.linked.map_or(Way::Walk, Way::Links)
+    }
 }
 
 fn push_page(
@@ -142,35 +153,81 @@ fn push_page(
     filter: &PersonFilter,
     page: PageRequest,
 ) {
-    let house = scope.organisation().0;
-    if walks(scope, filter) {
-        q.push("with c as materialized (select (select count(*) from persons p where ");
-        push_where(q, scope, filter);
-        q.push(") as total, (select count(*) from user_person_links l where l.organisation_id = ")
-            .push_bind(house);
-        if let Some(kind) = filter.kind {
-            q.push(" and l.kind = ").push_bind(kind.code());
+    match way(scope, filter) {
+        Way::Walk => {
+            push_totals(q, scope, filter, "total");
+            q.push(", page as materialized (select p.id from persons p where ");
+            push_where(q, scope, filter);
+            push_range(q, page, "p.");
+            q.push(")");
         }
-        q.push(") as linked), t as (select total, greatest(0, total - linked) as unlinked from c), page as materialized (select p.id from persons p where ");
-        push_where(q, scope, filter);
-        q.push(" order by p.sort_name, p.id");
-    } else {
-        push_found(q, scope, filter);
-        let wanted = match filter.linked {
-            None => "true",
-            Some(true) => "not f.free",
-            Some(false) => "f.free",
-        };
-        q.push(format_args!(
-            ", t as materialized (select count(*) filter (where {wanted}) as total, count(*) filter (where f.free) as unlinked from found f), page as materialized (select f.id from found f where {wanted} order by f.sort_name, f.id"
-        ));
+        Way::Links(linked) => {
+            push_totals(
+                q,
+                scope,
+                filter,
+                if linked { "linked" } else { "total - linked" },
+            );
+            q.push(", big as materialized (select total >= 20 * ")
+                .push_bind(page.offset() + page.limit());
+            q.push(" as walk from t), page as materialized (select id from (");
+            for walk in [true, false] {
+                let (if_walk, fence) = if walk {
+                    ("", " offset 0")
+                } else {
+                    ("not ", "")
+                };
+                let (all, exists) = (
+                    if walk { "" } else { " union all " },
+                    if linked { "" } else { "not " },
+                );
+                q.push(format_args!("{all}(select p.id from persons p where "));
+                push_where(q, scope, filter);
+                // The fence keeps it a look-up for each row walked.
+                q.push(format_args!(" and {if_walk}(select walk from big) and {exists}exists (select from user_person_links l where l.organisation_id = p.organisation_id and l.person_id = p.id{fence})"));
+                push_range(q, page, "p.");
+                q.push(")");
+            }
+            q.push(") either_way limit ")
+                .push_bind(page.limit())
+                .push(")");
+        }
+        Way::Found => {
+            push_found(q, scope, filter);
+            let wanted = match filter.linked {
+                None => "true",
+                Some(true) => "not f.free",
+                Some(false) => "f.free",
+            };
+            q.push(format_args!(
+                ", t as materialized (select count(*) filter (where {wanted}) as total, count(*) filter (where f.free) as unlinked from found f), page as materialized (select f.id from found f where {wanted}"
+            ));
+            push_range(q, page, "f.");
+            q.push(")");
+        }
     }
-    q.push(" limit ").push_bind(page.limit());
-    q.push(" offset ").push_bind(page.offset());
     // The join brings the totals also where no row stands under them.
-    q.push(") select t.total, t.unlinked, p.id, p.code, p.kind, p.legal, p.surname, p.given_name, p.fiscal_code, p.vat_number, p.birth_date, p.email, p.state, p.version, l.user_id, u.username, l.method, (select count(*) from folders d where d.organisation_id = p.organisation_id and d.person_id = p.id) as folders from t left join (page g join persons p on p.organisation_id = ");
-    q.push_bind(house);
+    q.push(" select t.total, t.unlinked, p.id, p.code, p.kind, p.legal, p.surname, p.given_name, p.fiscal_code, p.vat_number, p.birth_date, p.email, p.state, p.version, l.user_id, u.username, l.method, (select count(*) from folders d where d.organisation_id = p.organisation_id and d.person_id = p.id) as folders from t left join (page g join persons p on p.organisation_id = ");
+    q.push_bind(scope.organisation().0);
     q.push(" and p.id = g.id left join user_person_links l on l.organisation_id = p.organisation_id and l.person_id = p.id left join users u on u.organisation_id = l.organisation_id and u.id = l.user_id) on true order by p.sort_name, p.id");
+}
+
+/// `with c …, t`: the totals counted off in the indexes; a link bears the kind of its person.
+fn push_totals(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &PersonFilter, total: &str) {
+    q.push("with c as materialized (select (select count(*) from persons p where ");
+    push_where(q, scope, filter);
+    q.push(") as total, (select count(*) from user_person_links l where l.organisation_id = ");
+    q.push_bind(scope.organisation().0);
+    if let Some(kind) = filter.kind {
+        q.push(" and l.kind = ").push_bind(kind.code());
+    }
+    q.push(format_args!(") as linked), t as materialized (select {total} as total, greatest(0, total - linked) as unlinked from c)"));
+}
+
+fn push_range(q: &mut QueryBuilder<Postgres>, page: PageRequest, alias: &str) {
+    q.push(format_args!(" order by {alias}sort_name, {alias}id limit "))
+        .push_bind(page.limit());
+    q.push(" offset ").push_bind(page.offset());
 }
 
 /// `with found …`: everyone the filters but the one about links find, and whether they
