@@ -18,7 +18,12 @@ pub fn fragment_of(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let mut out = "#q=".to_owned();
+    format!("#q={}", encode(text))
+}
+
+/// Escapes everything but letters, digits and `-_.~`.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
@@ -30,7 +35,7 @@ pub fn fragment_of(text: &str) -> String {
 }
 
 /// Undoes the escapes; what is no escape stays as it is.
-fn decode(text: &str) -> String {
+pub fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
