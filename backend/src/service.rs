@@ -1,6 +1,5 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
-mod audit;
 pub(crate) mod audit;
 mod desk;
 mod import;
