@@ -8,12 +8,14 @@
 
 pub mod audit;
 pub mod desk;
+pub mod discrepancies;
 pub mod error;
 pub mod groups;
 pub mod import;
 pub mod invite;
 pub mod operations;
 pub mod registry;
+pub mod redemption;
 pub mod sending;
 pub mod session;
 pub mod terms;

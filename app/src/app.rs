@@ -48,6 +48,13 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accesso") view=pages::sign_in::SignIn />
                 <Route path=path!("/password") view=pages::password::ChangePassword />
                 <Route path=path!("/condizioni") view=pages::terms::TermsOfUse />
+                // The registration of invited people; each form also works without JavaScript.
+                <Route path=path!("/registrazione") view=pages::register::EnterCode ssr=SsrMode::Async />
+                <Route path=path!("/registrazione/dati") view=pages::register::CheckData ssr=SsrMode::Async />
+                <Route path=path!("/registrazione/password") view=pages::register::FirstPassword ssr=SsrMode::Async />
+                <Route path=path!("/registrazione/fatto") view=pages::register::Registered ssr=SsrMode::Async />
+                <Route path=path!("/registrazione/scaduto") view=pages::register::CodeExpired ssr=SsrMode::Async />
+                <Route path=path!("/registrazione/segnalato") view=pages::register::Refused ssr=SsrMode::Async />
                 // Everything else stands in the shell with header and menu.
                 // Each answer is whole: it reads without JavaScript, and its status and title are
                 // those of what it shows.
@@ -65,6 +72,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/anagrafiche/:id") view=pages::person::Person />
                     <Route path=path!("/operazioni") view=pages::operations::Operations />
                     <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
+                    <Route path=path!("/discrepanze") view=pages::discrepancies::DiscrepancyList />
+                    <Route path=path!("/discrepanze/:id") view=pages::discrepancies::DiscrepancyPage />
                     <Route path=path!("/posta") view=pages::outbox::Outbox />
                     <Route path=path!("/registro") view=pages::audit::AuditTrail />
                     <Route path=path!("/importa") view=pages::import::Import />

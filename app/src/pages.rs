@@ -3,6 +3,7 @@
 pub mod accessibility;
 pub mod audit;
 pub mod bulk_groups;
+pub mod discrepancies;
 pub mod home;
 pub mod import;
 pub mod invite;
@@ -15,6 +16,7 @@ pub mod password;
 pub mod person;
 pub mod person_new;
 pub mod registry;
+pub mod register;
 pub mod review;
 pub mod send;
 pub mod sign_in;

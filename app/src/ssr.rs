@@ -1,6 +1,7 @@
 //! The one native module of the interface: who is asking, and how errors surface.
 
 pub mod cookie;
+pub mod redemption;
 mod session;
 
 pub use session::{begin_session, change_password, replace_password, sign_in};
@@ -95,6 +96,7 @@ pub fn surface(e: ServiceError) -> ApiError {
         }
         ServiceError::Conflict(c) => (StatusCode::CONFLICT, ApiError::Conflict(c)),
         ServiceError::SignIn(r) => (StatusCode::UNAUTHORIZED, ApiError::SignIn(r)),
+        ServiceError::Code(r) => (StatusCode::UNPROCESSABLE_ENTITY, ApiError::Code(r)),
         ServiceError::File(f) => (StatusCode::UNPROCESSABLE_ENTITY, ApiError::File(f)),
         ServiceError::Internal(source) => {
             let incident = incident();

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod credentials;
 pub mod desk;
+pub mod discrepancies;
 pub mod grants;
 pub mod groups;
 pub mod import;
@@ -12,6 +13,7 @@ pub mod jobs;
 pub mod organisations;
 pub mod outbox;
 pub mod persons;
+pub mod redemptions;
 pub mod registrations;
 pub mod review;
 pub mod seed;

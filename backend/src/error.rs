@@ -30,6 +30,9 @@ pub enum ServiceError {
     /// Sign-in refused.
     #[error("sign-in refused")]
     SignIn(#[from] SignInRefusal),
+    /// A registration code that opens nothing.
+    #[error("code refused")]
+    Code(#[from] domain::registration::CodeRefusal),
     /// A file that cannot be read as a table.
     #[error("unreadable file")]
     File(#[from] domain::import::FileError),

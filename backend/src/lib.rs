@@ -68,6 +68,10 @@ pub struct Backend {
     pub reviews: service::Reviews,
     /// The audit trail: read, exported, put back.
     pub audit: service::Audit,
+    /// Redeeming a code, by people who are not signed in.
+    pub redemptions: service::Redemptions,
+    /// Discrepancies between prepared and stated data.
+    pub discrepancies: service::Discrepancies,
 }
 
 impl Backend {
@@ -87,6 +91,8 @@ impl Backend {
             desk: service::Desk(core.clone()),
             reviews: service::Reviews(core.clone()),
             audit: service::Audit(core.clone()),
+            redemptions: service::Redemptions(core.clone()),
+            discrepancies: service::Discrepancies(core.clone()),
             core,
         }
     }

@@ -2,9 +2,11 @@
 
 pub(crate) mod audit;
 mod desk;
+mod discrepancies;
 mod import;
 mod operations;
 mod organisations;
+mod redemptions;
 mod registrations;
 mod registry;
 mod review;
@@ -16,9 +18,11 @@ pub(crate) mod users;
 
 pub use audit::{Audit, AuditWords};
 pub use desk::Desk;
+pub use discrepancies::Discrepancies;
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;
+pub use redemptions::{Begun, Redemptions};
 pub(crate) use registrations::registration_url;
 pub use registrations::{Registrations, ShownCode, Verified};
 pub use registry::{Download, Registry, RegistryFrame, RegistryWords, Uploaded};

@@ -52,4 +52,6 @@ ids! {
     ProfileId,
     /// A registration (onboarding) of a profile.
     RegistrationId,
+    /// A difference between prepared and stated data.
+    DiscrepancyId,
 }

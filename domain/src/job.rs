@@ -76,6 +76,8 @@ codes! {
         RegistrationReminder = "registration_reminder",
         /// To the delegate: a code ended unused.
         RegistrationExpired = "registration_expired",
+        /// To the delegate: what was stated differs from what was prepared (P12).
+        DiscrepancyOpened = "discrepancy_opened",
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod desk;
+pub mod discrepancy;
 pub mod email;
 pub mod id;
 pub mod import;
@@ -15,6 +16,7 @@ pub mod organisation;
 pub mod page;
 pub mod person;
 pub mod problem;
+pub mod redemption;
 pub mod registration;
 pub mod review;
 pub mod sending;
@@ -24,7 +26,7 @@ pub mod unit;
 pub mod user;
 
 pub use id::{
-    AuditId, FolderFileId, FolderId, GroupId, ImportId, JobId, OrganisationId, OutboxId, PersonId,
-    ProfileId, RegistrationId, UnitId, UserId,
+    AuditId, DiscrepancyId, FolderFileId, FolderId, GroupId, ImportId, JobId, OrganisationId,
+    OutboxId, PersonId, ProfileId, RegistrationId, UnitId, UserId,
 };
 pub use locale::Locale;

@@ -9,7 +9,7 @@ mod reason;
 mod selection;
 
 pub use bulk::{BulkChange, BulkCheck, BulkDone, BulkGroup, BulkSkip, BulkSkipped, SKIPPED_NAMES};
-pub use draft::{EmailDraft, FieldError, FieldErrors, NewUser, UserDraft, UserEdit};
+pub use draft::{EmailDraft, FieldError, FieldErrors, NAME_MAX, NewUser, UserDraft, UserEdit};
 pub use filter::{ListQuery, SortColumn, UserFilter, UserSort};
 pub use invitee::{
     COUNTRIES, HomeUnit, Invitation, Invitee, InviteeDraft, KnownBy, KnownPerson, NOTE_MAX,

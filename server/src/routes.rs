@@ -7,6 +7,7 @@ pub mod export;
 pub mod health;
 pub mod import;
 pub mod registry;
+pub mod registration;
 pub mod sign_in;
 pub mod sign_out;
 pub mod test_mail;
@@ -28,6 +29,7 @@ pub fn extra(state: &AppState) -> Router<AppState> {
         .merge(export::routes())
         .merge(audit::routes())
         .merge(sign_in::routes())
+        .merge(registration::routes())
 }
 
 /// The database does not answer: calls get the error they know how to show.

@@ -26,6 +26,8 @@ pub enum ApiError {
     Conflict(Conflict),
     /// Sign-in refused.
     SignIn(SignInRefusal),
+    /// A registration code that opens nothing.
+    Code(domain::registration::CodeRefusal),
     /// A file that is not a table.
     File(FileError),
     /// The call itself is malformed.

@@ -29,6 +29,7 @@ pub fn api_error(l: Locale, e: &ApiError) -> String {
         ApiError::SignIn(SignInRefusal::Throttled { seconds }) => {
             t::errors::throttled(l, wait(l, *seconds))
         }
+        ApiError::Code(r) => crate::pages::register::code_refusal(l, *r),
         ApiError::File(e) => crate::pages::import::file_error(l, e),
         ApiError::BadRequest => t::errors::bad_request(l).into(),
         ApiError::Unreachable => t::errors::unreachable(l).into(),

@@ -32,6 +32,7 @@ pub fn mail_name(l: Locale, kind: MailKind) -> Option<&'static str> {
         MailKind::RegistrationCode => Some(t::registration::mail_code(l)),
         MailKind::RegistrationReminder => Some(t::registration::mail_reminder(l)),
         MailKind::RegistrationExpired => Some(t::registration::mail_expired(l)),
+        MailKind::DiscrepancyOpened => Some(t::discrepancies::mail_opened(l)),
     }
 }
 
@@ -46,6 +47,14 @@ pub fn act(l: Locale, action: &str) -> Option<&'static str> {
         "registration.reminder_ordered" => t::registration::did_reminder_ordered(l),
         "registration.reminder_due" => t::registration::did_reminder_due(l),
         "registration.expired" => t::registration::did_expired(l),
+        "registration.redeemed" => t::discrepancies::did_redeemed(l),
+        "registration.refused_by_person" => t::discrepancies::did_refused(l),
+        "registration.code_requested" => t::discrepancies::did_requested(l),
+        "discrepancy.opened" => t::discrepancies::did_opened(l),
+        "discrepancy.closed_by_itself" => t::discrepancies::did_closed_itself(l),
+        "discrepancy.closed" => t::discrepancies::did_closed(l),
+        "discrepancy.contacted" => t::discrepancies::did_contacted(l),
+        "discrepancy.reported" => t::discrepancies::did_reported(l),
         "user.archived" => t::registration::did_archived(l),
         "user.restored" => t::registration::did_restored(l),
         "user.authorisations_changed" => t::registration::did_authorisations(l),

@@ -61,7 +61,7 @@ fn appearance(kept: &session::Preferences) -> Appearance {
     }
 }
 
-fn secure(base_url: &str) -> &'static str {
+pub(super) fn secure(base_url: &str) -> &'static str {
     if is_https(base_url) { "; Secure" } else { "" }
 }
 

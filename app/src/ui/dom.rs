@@ -148,3 +148,16 @@ pub fn warn_before_unload(dirty: Signal<bool>) {
         on_cleanup(move || handle.remove());
     });
 }
+
+/// Puts a text on the clipboard; `false` where the browser does not allow it.
+pub async fn copy_text(text: &str) -> bool {
+    let clipboard = window().navigator().clipboard();
+    // Without a secure address the browser has no clipboard at all.
+    if js_sys::Reflect::get(&clipboard, &"writeText".into()).is_ok_and(|f| f.is_function()) {
+        wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text))
+            .await
+            .is_ok()
+    } else {
+        false
+    }
+}

@@ -58,7 +58,8 @@ pub async fn store_pending(
         // Codes of registrations stand in `registrations`.
         MailKind::RegistrationCode
         | MailKind::RegistrationReminder
-        | MailKind::RegistrationExpired => {}
+        | MailKind::RegistrationExpired
+        | MailKind::DiscrepancyOpened => {}
     }
     Ok(())
 }

@@ -34,8 +34,8 @@ pub async fn insert(
     at: Timestamp,
 ) -> Result<OrganisationId> {
     let id = sqlx::query_scalar!(
-        "insert into organisations (code, kind, name, locale, time_zone, created_at)
-         values ($1, $2, $3, $4, $5, $6) returning id",
+        "insert into organisations (code, kind, name, locale, time_zone, created_at, report_address)
+         values ($1, $2, $3, $4, $5, $6, case when $2 = 'canton' then 'spiges@bfs.admin.ch' else '' end) returning id",
         new.code,
         new.kind.code(),
         new.name,

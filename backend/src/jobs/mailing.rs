@@ -61,7 +61,8 @@ pub async fn deliver(
         MailKind::TemporaryPassword => Secret::temporary_password(&core.entropy),
         MailKind::RegistrationCode
         | MailKind::RegistrationReminder
-        | MailKind::RegistrationExpired => {
+        | MailKind::RegistrationExpired
+        | MailKind::DiscrepancyOpened => {
             return registration::deliver(core, opened, gate, claim).await;
         }
     };

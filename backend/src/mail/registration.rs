@@ -78,6 +78,10 @@ templates! {
     ExpiredDe = "de/registration_expired.txt",
     ExpiredFr = "fr/registration_expired.txt",
     ExpiredEn = "en/registration_expired.txt",
+    DiscrepancyIt = "it/discrepancy_opened.txt",
+    DiscrepancyDe = "de/discrepancy_opened.txt",
+    DiscrepancyFr = "fr/discrepancy_opened.txt",
+    DiscrepancyEn = "en/discrepancy_opened.txt",
 }
 
 /// Writes the mail; `code` is empty but for the mail that carries it.
@@ -127,6 +131,15 @@ pub fn render_registration(
                 Locale::De => ExpiredDe { m: &m }.render(),
                 Locale::Fr => ExpiredFr { m: &m }.render(),
                 Locale::En => ExpiredEn { m: &m }.render(),
+            }?,
+            &facts.desk_url,
+        ),
+        MailKind::DiscrepancyOpened => (
+            match facts.locale {
+                Locale::It => DiscrepancyIt { m: &m }.render(),
+                Locale::De => DiscrepancyDe { m: &m }.render(),
+                Locale::Fr => DiscrepancyFr { m: &m }.render(),
+                Locale::En => DiscrepancyEn { m: &m }.render(),
             }?,
             &facts.desk_url,
         ),
@@ -216,6 +229,7 @@ mod tests {
                 MailKind::RegistrationCode,
                 MailKind::RegistrationReminder,
                 MailKind::RegistrationExpired,
+                MailKind::DiscrepancyOpened,
             ] {
                 let mail = render_registration(&facts(kind, locale), CODE).unwrap();
                 assert!(!mail.subject.contains("H6PUV"));

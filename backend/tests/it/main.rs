@@ -6,6 +6,7 @@ mod groups;
 mod import;
 mod kill;
 mod organisations;
+mod redemption;
 mod registrations;
 mod registry;
 mod review;

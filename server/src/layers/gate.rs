@@ -11,7 +11,12 @@ use axum::{
 };
 
 /// Pages that everybody may see.
-const PUBLIC: [&str; 3] = ["/accesso", "/accessibilita", "/posta-di-prova"];
+const PUBLIC: [&str; 4] = [
+    "/accesso",
+    "/accessibilita",
+    "/posta-di-prova",
+    "/registrazione",
+];
 const SIGN_IN: &str = "/accesso";
 const CHANGE: &str = "/password";
 const TERMS: &str = "/condizioni";

@@ -137,7 +137,7 @@ fn status(e: &ApiError) -> StatusCode {
         ApiError::Denied(_) => StatusCode::FORBIDDEN,
         ApiError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::File(FileError::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
-        ApiError::File(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::File(_) | ApiError::Code(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ApiError::NotFound => StatusCode::NOT_FOUND,
         ApiError::Conflict(_) => StatusCode::CONFLICT,
         ApiError::BadRequest => StatusCode::BAD_REQUEST,

@@ -8,6 +8,7 @@
 
 mod audit;
 mod bulk;
+mod discrepancies;
 mod groups;
 mod import;
 mod operations;
@@ -59,6 +60,7 @@ areas! {
     registry: cases routes prepare;
     session: cases;
     units: cases prepare;
+    discrepancies: cases routes prepare;
     outside: routes;
 }
 

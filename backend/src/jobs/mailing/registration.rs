@@ -85,8 +85,13 @@ pub(super) async fn deliver(
         until,
         url: registration_url(&core.settings.base_url),
         desk_url: format!(
-            "{}/abilitazioni?stato=scaduto",
-            core.settings.base_url.trim_end_matches('/')
+            "{}{}",
+            core.settings.base_url.trim_end_matches('/'),
+            if claim.kind == MailKind::DiscrepancyOpened {
+                "/discrepanze"
+            } else {
+                "/abilitazioni?stato=scaduto"
+            }
         ),
         reference: format!("REG-{}-{}", about.id, claim.id),
         institution,
@@ -116,6 +121,8 @@ fn fits(kind: MailKind, about: &ForMail, now: jiff::Timestamp) -> bool {
             about.state == RegistrationState::Running && about.expires_at.is_some_and(|e| e > now)
         }
         MailKind::RegistrationExpired => about.state == RegistrationState::Expired,
+        // It says that something happened, and that stays true.
+        MailKind::DiscrepancyOpened => true,
         MailKind::UserCode | MailKind::TemporaryPassword => false,
     }
 }
