@@ -1,6 +1,7 @@
 //! All SQL, one module a table or read model. Only the lists of users and persons
 //! (`search.rs`) build statements at run time; everything else is checked against the schema when it is compiled.
 
+pub mod alignment;
 pub mod audit;
 pub mod credentials;
 pub mod desk;

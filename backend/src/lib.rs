@@ -72,6 +72,8 @@ pub struct Backend {
     pub redemptions: service::Redemptions,
     /// Discrepancies between prepared and stated data.
     pub discrepancies: service::Discrepancies,
+    /// Aligning users with the registry, creating users from it.
+    pub alignment: service::Alignment,
 }
 
 impl Backend {
@@ -93,6 +95,7 @@ impl Backend {
             audit: service::Audit(core.clone()),
             redemptions: service::Redemptions(core.clone()),
             discrepancies: service::Discrepancies(core.clone()),
+            alignment: service::Alignment(core.clone()),
             core,
         }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 mod desk;
 mod discrepancies;
+mod alignment;
 mod import;
 mod operations;
 mod organisations;
@@ -19,6 +20,7 @@ pub(crate) mod users;
 pub use audit::{Audit, AuditWords};
 pub use desk::Desk;
 pub use discrepancies::Discrepancies;
+pub use alignment::{Alignment, Wish};
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;

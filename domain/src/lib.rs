@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 pub mod desk;
 pub mod discrepancy;
+pub mod alignment;
 pub mod email;
 pub mod id;
 pub mod import;

@@ -30,6 +30,9 @@ pub enum Conflict {
     /// People or active units stand in the unit that was to be closed.
     #[error("the unit is in use")]
     UnitInUse,
+    /// The record is staged for another user: only one of the two can have it.
+    #[error("contested")]
+    Contested,
     /// The operation or import has already gone further.
     #[error("too late")]
     TooLate,

@@ -81,6 +81,7 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         Conflict::Registry(c) => registry(l, c),
         Conflict::UnitChanged => t::errors::conflict_unit_changed(l).into(),
         Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
+        Conflict::Contested => t::alignment::conflict_contested(l).into(),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),
         Conflict::Registration(h) => {
             t::registration::refused(l, super::registration::hindrance(l, h))

@@ -10,6 +10,7 @@ mod invite;
 mod list;
 
 pub(crate) use groups::record as record_grants;
+pub(super) use groups::places;
 
 pub use export::{ExportFormat, ExportWords};
 

@@ -2,6 +2,8 @@
 
 mod audit;
 mod bulk_groups;
+mod alignment;
+mod creation;
 mod groups;
 mod import;
 mod kill;

@@ -115,6 +115,33 @@ impl FiscalCode {
         Self(String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// The code as text.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Every other code with the same base: the 128 choices of omocodia. Empty for a
+    /// numeric code. Only for *suggesting* a match.
+    pub fn relatives(&self) -> Vec<Self> {
+        if self.is_numeric() {
+            return Vec::new();
+        }
+        let plain = self.digits_decoded();
+        (0_u8..128)
+            .map(|mask| {
+                let mut bytes = plain.clone();
+                for (bit, i) in DIGITS.into_iter().enumerate() {
+                    if mask & (1 << bit) != 0 && bytes[i].is_ascii_digit() {
+                        bytes[i] = OMOCODE[usize::from(bytes[i] - b'0')];
+                    }
+                }
+                bytes[15] = check_character(&bytes[..15]);
+                Self(String::from_utf8_lossy(&bytes).into_owned())
+            })
+            .filter(|code| code != self)
+            .collect()
+    }
+
     /// Day (1–31), month (1–12) and the last two digits of the year of birth. The century
     /// is not in the code. `None` for a numeric code.
     pub fn birth(&self) -> Option<(u8, u8, u8)> {

@@ -291,7 +291,7 @@ struct Plan {
 
 /// Where new grants hold: everywhere, or in the actor's units when the right is limited to
 /// units; there rather in those of them where the user is already known.
-pub(super) fn places(actor: &Actor, held: &[Grant]) -> Vec<Option<UnitId>> {
+pub(in crate::service) fn places(actor: &Actor, held: &[Grant]) -> Vec<Option<UnitId>> {
     let Some(own) = actor.units(Right::ManageUsers) else {
         return vec![None];
     };

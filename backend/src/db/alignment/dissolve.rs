@@ -1,0 +1,125 @@
+//! «Dissocia» and «Dissocia tutti»: links go into `dissolved_links`, from where they can
+//! be brought back (A28).
+
+use super::{Ground, whole};
+use crate::error::Result;
+use domain::{UserId, access::Actor, alignment::Restored, person::PersonKind};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Dissolves the links of a kind: a user's, or with `None` everybody's within reach.
+/// Answers how many. What is dissolved is set aside, so that equal codes do not stage it
+/// again by themselves.
+///
+/// # Errors
+/// Where the database fails.
+#[allow(clippy::too_many_arguments, reason = "what the trail must say")]
+pub async fn dissolve(
+    tx: &mut PgConnection,
+    ground: &Ground,
+    actor: &Actor,
+    kind: PersonKind,
+    user: Option<UserId>,
+    batch: Uuid,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<u64> {
+    let n = sqlx::query_scalar!(
+        r#"with gone as (
+             delete from user_person_links l
+             where l.organisation_id = $1 and l.kind = $3 and ($4::bigint is null or l.user_id = $4)
+               and not exists (select from grants g where g.organisation_id = $1 and g.user_id = l.user_id
+                 and g.group_id = any($5))
+               and ($6::bigint[] is null or exists (select from grants s join units t
+                 on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
+                 where s.organisation_id = $1 and s.user_id = l.user_id and t.path && $6))
+             returning l.*),
+           kept as (
+             insert into dissolved_links (organisation_id, batch, user_id, person_id, kind, method, linked_at, linked_by,
+               user_fiscal_code, person_fiscal_code, dissolved_at, dissolved_by)
+             select organisation_id, $7, user_id, person_id, kind, method, linked_at, linked_by,
+               user_fiscal_code, person_fiscal_code, $8, nullif($2::bigint, 0) from gone),
+           aside as (
+             insert into link_drafts (organisation_id, editor_id, kind, user_id, person_id, automatic)
+             select $1, $2, $3, user_id, null, false from gone
+             on conflict (organisation_id, editor_id, kind, user_id) do update set person_id = null, problem = null, other = null),
+           told as (
+             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
+               before, reason)
+             select $1, $8, $9, $10, 'user.person_unlinked', 'user', g.user_id, trim(u.surname || ' ' || u.given_name),
+               jsonb_build_object('person', g.person_id, 'kind', g.kind, 'method', g.method, 'batch', $7::uuid), $11
+             from gone g join users u on (u.organisation_id, u.id) = (g.organisation_id, g.user_id))
+           select count(*) as "n!" from gone"#,
+        ground.organisation.0,
+        ground.editor,
+        kind.code(),
+        user.map(|u| u.0),
+        &ground.strong,
+        ground.units.as_deref() as _,
+        batch,
+        now.to_sqlx() as _,
+        actor.user.map(|u| u.0),
+        actor.name,
+        reason,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(whole(n))
+}
+
+/// Brings back what a batch dissolved, but where the user or the record has another link
+/// by now, or lies out of reach.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn restore(
+    tx: &mut PgConnection,
+    ground: &Ground,
+    actor: &Actor,
+    batch: Uuid,
+    now: Timestamp,
+) -> Result<Restored> {
+    let r = sqlx::query!(
+        r#"with wanted as materialized (
+             select d.* from dissolved_links d
+             where d.organisation_id = $1 and d.batch = $2 and d.restored_at is null
+               and not exists (select from grants g where g.organisation_id = $1 and g.user_id = d.user_id
+                 and g.group_id = any($3))
+               and ($4::bigint[] is null or exists (select from grants s join units t
+                 on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
+                 where s.organisation_id = $1 and s.user_id = d.user_id and t.path && $4))),
+           back as (
+             insert into user_person_links (organisation_id, user_id, person_id, kind, method, linked_at, linked_by,
+               user_fiscal_code, person_fiscal_code)
+             select organisation_id, user_id, person_id, kind, method, linked_at, linked_by,
+               user_fiscal_code, person_fiscal_code from wanted order by person_id
+             on conflict do nothing returning user_id, person_id, kind, method),
+           booked as (
+             update dissolved_links d set restored_at = $5 from back b
+             where d.organisation_id = $1 and d.batch = $2 and d.user_id = b.user_id and d.kind = b.kind),
+           cleared as (
+             delete from link_drafts d using back b
+             where d.organisation_id = $1 and d.kind = b.kind and d.user_id = b.user_id and d.person_id is null),
+           told as (
+             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name, after)
+             select $1, $5, $6, $7, 'user.person_relinked', 'user', b.user_id, trim(u.surname || ' ' || u.given_name),
+               jsonb_build_object('person', b.person_id, 'kind', b.kind, 'method', b.method)
+             from back b join users u on u.organisation_id = $1 and u.id = b.user_id)
+           select (select count(*) from back) as "back!", (select count(*) from wanted) as "wanted!""#,
+        ground.organisation.0,
+        batch,
+        &ground.strong,
+        ground.units.as_deref() as _,
+        now.to_sqlx() as _,
+        actor.user.map(|u| u.0),
+        actor.name,
+    )
+    .fetch_one(tx)
+    .await?;
+    Ok(Restored {
+        links: whole(r.back),
+        kept: whole(r.wanted - r.back),
+    })
+}
