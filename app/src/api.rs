@@ -9,6 +9,8 @@
 pub mod audit;
 pub mod desk;
 pub mod discrepancies;
+pub mod alignment;
+pub mod creation;
 pub mod error;
 pub mod groups;
 pub mod import;

@@ -70,6 +70,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/anagrafiche") view=pages::registry::Registry />
                     <Route path=path!("/anagrafiche/nuova") view=pages::person_new::NewPerson />
                     <Route path=path!("/anagrafiche/:id") view=pages::person::Person />
+                    <Route path=path!("/allineamento") view=pages::alignment::Alignment />
+                    <Route path=path!("/allineamento/creazione") view=pages::creation::CreateUsers />
                     <Route path=path!("/operazioni") view=pages::operations::Operations />
                     <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
                     <Route path=path!("/discrepanze") view=pages::discrepancies::DiscrepancyList />

@@ -4,6 +4,8 @@ pub mod accessibility;
 pub mod audit;
 pub mod bulk_groups;
 pub mod discrepancies;
+pub mod alignment;
+pub mod creation;
 pub mod home;
 pub mod import;
 pub mod invite;

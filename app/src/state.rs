@@ -7,6 +7,7 @@ pub mod announcer;
 pub mod appearance;
 pub mod connection;
 pub mod fragment;
+pub mod creation;
 pub mod places;
 mod request;
 pub mod selection;
@@ -16,6 +17,7 @@ pub mod toasts;
 pub use announcer::Announcer;
 pub use appearance::{Appearance, Density, Theme};
 pub use connection::{Connection, use_connection};
+pub use creation::Creation;
 pub use places::ListAddress;
 pub use request::{
     ON_SERVER, SESSION, page_appearance, page_not_found, page_session, session_for_document,

@@ -7,7 +7,6 @@
 
 -- Names in any order: the trigrams of a text do not depend on the order of its words.
 create index persons_name_words on persons using gin (organisation_id, kind, sort_name gin_trgm_ops);
-create index persons_by_kind on persons (organisation_id, kind, sort_name, id) where state = 'active';
 
 create table link_drafts (
   organisation_id bigint not null,

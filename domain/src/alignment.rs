@@ -214,6 +214,8 @@ pub struct AlignmentQuery {
     pub kind: Option<PersonKind>,
     /// Part of a name, codice fiscale or codice utente.
     pub text: String,
+    /// First tab: only rows with a staged pair, or only those without.
+    pub staged: Option<bool>,
     /// Which part.
     pub page: PageRequest,
 }

@@ -2,6 +2,7 @@
 //! mail. It survives reload, sign-in and restart, because everything is read anew.
 
 mod actions;
+mod creation;
 mod import;
 mod live;
 mod progress;
@@ -11,9 +12,10 @@ use crate::{
     api::{ApiError, operations::read_operation},
     i18n::{api_error, moment, t, use_locale},
     ui::{Button, EmptyState, IconName, LinkButton, Notice, PageHeader, SkeletonCards, Tone},
-    widgets::job_words::job_name,
+    widgets::job_words::job_name_of,
 };
 use actions::Actions;
+use creation::CreationFigures;
 use domain::{
     JobId,
     job::{JobKind, JobView},
@@ -66,7 +68,8 @@ pub fn Operation() -> impl IntoView {
 fn Found(first: JobView) -> impl IntoView {
     let l = use_locale();
     let (kind, number) = (first.kind, first.number.clone());
-    let title = t::operations::job_title(l, job_name(l, kind), &number);
+    let creates = first.result.contains_key("created") && kind == JobKind::SendCredentials;
+    let title = t::operations::job_title(l, job_name_of(l, &first), &number);
     let started = t::operations::started_by(l, moment(l, first.created_at), &first.created_by);
     let live = Live::follow(first);
     let ended = move || {
@@ -85,7 +88,11 @@ fn Found(first: JobView) -> impl IntoView {
                 <ProgressBox live=live />
                 <p class="muted">{started} {move || ended().map(|words| format!(" · {words}"))}</p>
                 {match kind {
-                    JobKind::SendCredentials => view! { <Actions live=live /> }.into_any(),
+                    JobKind::SendCredentials => view! {
+                        {creates.then(|| view! { <CreationFigures live=live /> })}
+                        <Actions live=live />
+                    }
+                        .into_any(),
                     JobKind::Import => view! { <ImportFigures live=live /> }.into_any(),
                 }}
             </section>

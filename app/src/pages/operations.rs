@@ -7,7 +7,7 @@ use crate::{
         Button, EmptyState, IconName, LinkButton, Notice, PageHeader, Pagination, SkeletonRows,
         Status, Tone,
     },
-    widgets::job_words::{job_name, job_status},
+    widgets::job_words::{job_name_of, job_status},
 };
 use domain::{
     Locale,
@@ -134,7 +134,7 @@ fn row(l: Locale, job: &JobView) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row" class="cell-name">
-                <a href=format!("/operazioni/{}", job.id)>{job.number.clone()} " – " {job_name(l, job.kind)}</a>
+                <a href=format!("/operazioni/{}", job.id)>{job.number.clone()} " – " {job_name_of(l, &job)}</a>
             </th>
             <td data-label=t::operations::col_when(l)>
                 <time datetime=job.created_at.to_string()>{moment(l, job.created_at)}</time>

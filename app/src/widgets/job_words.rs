@@ -18,6 +18,15 @@ pub fn job_name(l: Locale, kind: JobKind) -> &'static str {
     }
 }
 
+/// The same, told apart where users were created: «Creazione utenti».
+pub fn job_name_of(l: Locale, job: &JobView) -> &'static str {
+    if job.kind == JobKind::SendCredentials && job.result.contains_key("created") {
+        t::creation::job_name(l)
+    } else {
+        job_name(l, job.kind)
+    }
+}
+
 /// Word, tone and icon of a state: «Completata con 2 errori» is never green.
 pub fn job_status(l: Locale, job: &JobView) -> (Tone, IconName, String) {
     match job.state {

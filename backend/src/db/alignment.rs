@@ -107,7 +107,8 @@ pub async fn counters(
 }
 
 /// A page of the first tab: users without any record, and users for whom something is
-/// staged. What could not be saved comes first, then what is staged.
+/// staged. What could not be saved comes first; otherwise rows stand by name, so that
+/// staging moves none of them.
 ///
 /// # Errors
 /// Where the database fails.
@@ -115,7 +116,7 @@ pub async fn rows(
     conn: &mut PgConnection,
     ground: &Ground,
     kind: PersonKind,
-    text: &str,
+    (text, staged): (&str, Option<bool>),
     page: PageRequest,
 ) -> Result<Page<AlignmentRow>> {
     let words = words(text);
@@ -129,12 +130,14 @@ pub async fn rows(
              and u.search_text like all (array(select '%' || fold(w) || '%' from unnest($4::text[]) w))
              and ($5::bigint[] is null or exists (select from grants s join units t
                on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $5))"#,
+               where s.organisation_id = $1 and s.user_id = u.id and t.path && $5))
+             and ($6::bool is null or (d.user_id is not null) = $6)"#,
         ground.organisation.0,
         ground.editor,
         kind.code(),
         &words,
         ground.units.as_deref() as _,
+        staged,
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -157,7 +160,8 @@ pub async fn rows(
              and ($5::bigint[] is null or exists (select from grants s join units t
                on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
                where s.organisation_id = $1 and s.user_id = u.id and t.path && $5))
-           order by d.problem is null, d.user_id is null, u.sort_name, u.id limit $6 offset $7"#,
+             and ($8::bool is null or (d.user_id is not null) = $8)
+           order by d.problem is null, u.sort_name, u.id limit $6 offset $7"#,
         ground.organisation.0,
         ground.editor,
         kind.code(),
@@ -165,6 +169,7 @@ pub async fn rows(
         ground.units.as_deref() as _,
         page.limit(),
         page.offset(),
+        staged,
     )
     .fetch_all(conn)
     .await?;

@@ -77,7 +77,8 @@ impl Alignment {
         let mut conn = self.0.pool.acquire().await?;
         let ground = Ground::of(&mut conn, actor, reading(actor)).await?;
         let kind = query.kind.unwrap_or(PersonKind::Employee);
-        rows::rows(&mut conn, &ground, kind, &query.text, query.page).await
+        let wanted = (query.text.as_str(), query.staged);
+        rows::rows(&mut conn, &ground, kind, wanted, query.page).await
     }
 
     /// A page of «Utenti collegati».

@@ -85,6 +85,7 @@ fn query(kind: PersonKind, text: &str) -> AlignmentQuery {
     AlignmentQuery {
         kind: Some(kind),
         text: text.to_owned(),
+        staged: None,
         page: PageRequest {
             number: 1,
             size: PageSize::Hundred,

@@ -9,6 +9,7 @@
 mod audit;
 mod bulk;
 mod discrepancies;
+mod alignment;
 mod groups;
 mod import;
 mod operations;
@@ -58,6 +59,7 @@ areas! {
     operations: cases routes;
     import: cases routes prepare;
     registry: cases routes prepare;
+    alignment: cases prepare;
     session: cases;
     units: cases prepare;
     discrepancies: cases routes prepare;

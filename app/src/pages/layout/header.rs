@@ -89,6 +89,9 @@ fn pages(l: Locale) -> impl IntoView {
     let canton = session
         .view()
         .is_some_and(|v| v.kind == domain::organisation::OrganisationKind::Canton);
+    let school = session
+        .view()
+        .is_some_and(|v| v.kind == domain::organisation::OrganisationKind::School);
     let imports = [
         Right::ManageRegistry,
         Right::ManageUsers,
@@ -108,6 +111,9 @@ fn pages(l: Locale) -> impl IntoView {
             "/anagrafiche",
             t::registry::title(l),
             school && (session.holds(Right::ManageRegistry) || session.holds(Right::ReadUsers)),
+            "/allineamento",
+            t::alignment::nav(l),
+            school && session.holds(Right::ManageRegistry),
         ),
         (
             "/importa",

@@ -6,7 +6,7 @@ use crate::{
     i18n::{number, t},
     ui::{ButtonKind, IconName, LinkButton, MenuButton, MenuEntry, PageHeader},
 };
-use domain::user::Selection;
+use domain::{access::Right, user::Selection};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 #[component]
 pub fn Tools() -> impl IntoView {
     let list = use_list();
+    let session = crate::state::use_session();
     let l = list.l;
     let (form, field) = (
         NodeRef::<leptos::html::Form>::new(),
@@ -63,6 +64,12 @@ pub fn Tools() -> impl IntoView {
             let why = (n == 0).then(|| t::users::select_one(l).to_owned());
             let groups = MenuEntry::link(t::bulk::menu(l, &shown), "/utenti/gruppi");
             entries.extend([groups.disabled_because(why), MenuEntry::Separator]);
+        }
+        if session.holds(Right::ManageRegistry) {
+            entries.push(MenuEntry::link(
+                t::alignment::align_menu(l),
+                "/allineamento",
+            ));
         }
         entries.push(MenuEntry::action(t::users::export_csv(l), move || {
             export(FileKind::Csv, false)

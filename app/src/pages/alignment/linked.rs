@@ -1,0 +1,218 @@
+//! Second tab: «Utenti collegati».
+
+use super::{
+    address::Address,
+    board::{Board, Body, Sheet},
+    dissolve::offer_undo,
+    facts::method_name,
+    pairs::Pager,
+};
+use crate::{
+    api::alignment::unlink_user,
+    i18n::{moment, number, t},
+    ui::{
+        Button, ButtonKind, ChoiceOption, EmptyState, IconName, SelectField, Tag, TextField, Tone,
+        VisuallyHidden,
+    },
+    widgets::person_search::{code_view, kind_name, person_view},
+};
+use domain::{
+    alignment::{LinkMethod, LinkedRow},
+    person::PersonKind,
+};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The panel.
+#[component]
+pub fn Linked(sheet: Sheet) -> impl IntoView {
+    let board = expect_context::<Board>();
+    let l = board.l;
+    let Body::Linked(page) = sheet.body else {
+        return ().into_any();
+    };
+    let may_link = sheet.counters.may_link;
+    let (total, present, pages) = (page.total, page.number, page.pages());
+    let filtered = board.address.with_untracked(|a| a.kind.is_some())
+        || board.text.with_untracked(|t| !t.is_empty());
+    let empty = page.items.is_empty();
+    let rows = page
+        .items
+        .into_iter()
+        .map(|r| row(board, r, may_link))
+        .collect_view();
+    let clear = move || {
+        board.text.set(String::new());
+        board.go(Address {
+            kind: None,
+            page: 1,
+            ..board.address.get_untracked()
+        });
+    };
+    view! {
+        <h2 class="visually-hidden">{t::alignment::linked_title(l)}</h2>
+        <Filters />
+        {if empty {
+            let words = if filtered { t::alignment::none_found(l) } else { t::alignment::none_linked(l) };
+            view! {
+                <EmptyState title=words icon=IconName::Search>
+                    {filtered.then(|| view! { <Button on_click=clear>{t::alignment::clear(l)}</Button> })}
+                </EmptyState>
+            }
+                .into_any()
+        } else {
+            view! {
+                <div class="slot-a">
+                    <span class="slot-a__total">{t::alignment::found(l, number(l, total))}</span>
+                    <span class="slot-a__pages">
+                        {t::alignment::pages(l, number(l, present.into()), number(l, pages.into()))}
+                    </span>
+                </div>
+                <div class="table-region" role="region" aria-label=t::alignment::table_linked(l) tabindex="0">
+                    <table class="table table--align">
+                        <caption class="visually-hidden">{t::alignment::table_linked(l)}</caption>
+                        <thead>
+                            <tr>
+                                <th scope="col">{t::alignment::group_users(l)}</th>
+                                <th scope="col">{t::alignment::group_link(l)}</th>
+                                <th scope="col">{t::alignment::group_persons(l)}</th>
+                                <th scope="col" class="cell-commands">{t::alignment::group_commands(l)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+                <Pager present=present pages=pages />
+            }
+                .into_any()
+        }}
+    }
+    .into_any()
+}
+
+fn row(board: Board, r: LinkedRow, may_link: bool) -> impl IntoView {
+    let l = board.l;
+    let (id, kind, name) = (r.user.id, r.kind, r.user.full_name());
+    let tone = if r.method == LinkMethod::Forced {
+        Tone::Warning
+    } else {
+        Tone::Neutral
+    };
+    let said = name.clone();
+    let unlink = move || {
+        if board.busy.get_untracked() {
+            return;
+        }
+        board.busy.set(true);
+        let said = said.clone();
+        spawn_local(async move {
+            let answer = unlink_user(id, kind).await;
+            if board.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(done) => {
+                    offer_undo(board, t::alignment::dissolved_one(l, said), done.batch);
+                    board.focus.set_value(Some("linked-text".into()));
+                    board.reload();
+                }
+                Err(e) => board.fail(&e),
+            }
+        });
+    };
+    view! {
+        <tr>
+            <th scope="row" class="cell-name">
+                <a href=format!("/utenti/{id}")>{name.clone()}</a>
+                <br />
+                <span class="muted mono">{r.user.username.clone()}</span>
+                " · "
+                {t::alignment::code_short(l)}
+                " "
+                {code_view(l, r.user.fiscal_code.as_deref(), r.person.fiscal_code.as_deref())}
+            </th>
+            <td>
+                {kind_name(l, kind)} " " <Tag tone=tone>{method_name(l, r.method)}</Tag>
+                <span class="muted align-roles">
+                    <time datetime=r.linked_at.to_string()>{moment(l, r.linked_at)}</time>
+                    " "
+                    {r.linked_by.clone()}
+                </span>
+            </td>
+            <td>{person_view(l, &r.person, r.user.fiscal_code.as_deref())}</td>
+            <td class="cell-commands">
+                {may_link
+                    .then(|| {
+                        view! {
+                            <Button
+                                id=format!("unlink-{id}-{}", kind.code())
+                                icon=IconName::Unlink
+                                busy=board.busy
+                                on_click=unlink
+                            >
+                                {t::alignment::unlink(l)}
+                                <VisuallyHidden>" " {name.clone()}</VisuallyHidden>
+                            </Button>
+                        }
+                    })}
+            </td>
+        </tr>
+    }
+}
+
+/// «Tipo anagrafica», «Ricerca».
+#[component]
+fn Filters() -> impl IntoView {
+    let board = expect_context::<Board>();
+    let l = board.l;
+    let address = board.address.get_untracked();
+    let kind = RwSignal::new(address.kind.map_or("", PersonKind::code).to_owned());
+    let typed = RwSignal::new(board.text.get_untracked());
+    let kinds: Vec<ChoiceOption> =
+        std::iter::once(ChoiceOption::new("", t::alignment::kind_all(l)))
+            .chain(
+                PersonKind::ALL
+                    .into_iter()
+                    .map(|k| ChoiceOption::new(k.code(), kind_name(l, k))),
+            )
+            .collect();
+    let search = move || {
+        board
+            .text
+            .set(typed.with_untracked(|t| t.trim().to_owned()));
+        board.go(Address {
+            kind: kind.with_untracked(|k| k.parse().ok()),
+            page: 1,
+            ..board.address.get_untracked()
+        });
+    };
+    view! {
+        <form
+            class="filters"
+            role="search"
+            aria-label=t::alignment::filters(l)
+            on:submit=move |event| {
+                event.prevent_default();
+                search();
+            }
+        >
+            <div class="filters__fields">
+                <SelectField id="linked-kind" label=t::alignment::link_kind(l) value=kind options=kinds />
+                <div class="filters__search">
+                    <TextField
+                        id="linked-text"
+                        label=t::alignment::search(l)
+                        value=typed
+                        input_type="search"
+                        autocomplete="off"
+                        plain=true
+                    />
+                </div>
+            </div>
+            <div class="filters__actions">
+                <Button submit=true kind=ButtonKind::Primary icon=IconName::Search>
+                    {t::alignment::search_button(l)}
+                </Button>
+            </div>
+        </form>
+    }
+}
