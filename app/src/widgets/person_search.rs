@@ -172,7 +172,7 @@ pub fn PersonSearch(
             found.set(None);
             open.set(true);
             search();
-        } else {
+        } else if open.get_untracked() {
             open.set(false);
         }
     });
@@ -184,7 +184,7 @@ pub fn PersonSearch(
         now
     });
     Effect::new(move |_| {
-        if !open.get() {
+        if !open.get() && target.with_untracked(Option::is_some) {
             target.set(None);
         }
     });

@@ -580,3 +580,101 @@ async fn who_is_limited_to_a_unit_sees_and_links_nobody_elses_users(pool: PgPool
         .unwrap();
     assert!(page.items.iter().all(|r| r.user.id != stranger));
 }
+
+/// Measures, not a check: `cargo nextest run -p backend --run-ignored only measure_alignment`.
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+#[ignore = "takes a minute: 100,000 records against 200,000 users"]
+async fn measure_alignment(pool: PgPool) {
+    let (backend, school, actor) = office(pool).await;
+    let pool = &backend.core.pool;
+    let names = "(array['ROSSI','BIANCHI','FERRARI','ESPOSITO','RUSSO','COLOMBO','RICCI','MARINO','GRECO','BRUNO',
+        'GALLO','CONTI','DE LUCA','MANCINI','COSTA','GIORDANO','RIZZO','LOMBARDI','MORETTI','BARBIERI'])[1 + n % 20]
+        || chr(65 + (n / 20) % 26) || chr(65 + (n / 520) % 26)";
+    let given = "(array['MARIA','ANNA','GIULIA','SOFIA','LUCA','MARCO','PAOLO','ANDREA','LEA','IVO'])[1 + (n / 7) % 10]";
+    let code = "'RSSMRA' || lpad((n % 100)::text, 2, '0') || 'A' || lpad((n / 100 % 28 + 1)::text, 2, '0') || 'H'
+        || lpad((n / 2800 % 1000)::text, 3, '0') || 'X'";
+    for statement in [
+        format!(
+            "insert into persons (organisation_id, code, kind, surname, given_name, fiscal_code, created_at)
+             select {0}, 10000 + n, 'employee', {names}, {given}, {code}, now() from generate_series(1, 100000) n",
+            school.0
+        ),
+        format!(
+            "insert into users (organisation_id, username, surname, given_name, fiscal_code, created_at)
+             select {0}, 'm' || n, {names}, {given}, case when n % 2 = 0 then {code} end, now()
+             from generate_series(1, 200000) n",
+            school.0
+        ),
+        "analyze".to_owned(),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(pool).await.unwrap();
+    }
+    let kind = PersonKind::Employee;
+    let clock = std::time::Instant::now();
+    let c = backend
+        .alignment
+        .counters(&actor, kind, true)
+        .await
+        .unwrap();
+    println!("staged {} in {:?}", c.staged, clock.elapsed());
+    let clock = std::time::Instant::now();
+    backend
+        .alignment
+        .counters(&actor, kind, true)
+        .await
+        .unwrap();
+    println!("counters again in {:?}", clock.elapsed());
+    let clock = std::time::Instant::now();
+    let mut wanted = query(kind, "");
+    wanted.staged = Some(false);
+    let page = backend.alignment.rows(&actor, &wanted).await.unwrap();
+    println!(
+        "a page of {} rows of {} in {:?}",
+        page.items.len(),
+        page.total,
+        clock.elapsed()
+    );
+    let ids: Vec<UserId> = page.items.iter().map(|r| r.user.id).take(50).collect();
+    for id in &ids[..5] {
+        let clock = std::time::Instant::now();
+        let found = proposals(&backend, &actor, &[*id]).await;
+        println!(
+            "proposals for one user in {:?}: {}",
+            clock.elapsed(),
+            found.len()
+        );
+    }
+    let coded = user(&backend, school)
+        .surname("ROSSIAB")
+        .given_name("MARIA")
+        .fiscal_code("RSSMRA80A41H501Y")
+        .create()
+        .await;
+    let clock = std::time::Instant::now();
+    proposals(&backend, &actor, &[coded]).await;
+    println!(
+        "proposals for one user with a code in {:?}",
+        clock.elapsed()
+    );
+    let clock = std::time::Instant::now();
+    proposals(&backend, &actor, &ids).await;
+    println!("proposals for fifty users in {:?}", clock.elapsed());
+    let clock = std::time::Instant::now();
+    backend
+        .alignment
+        .search(&actor, kind, coded, "rossi")
+        .await
+        .unwrap();
+    println!("search in {:?}", clock.elapsed());
+    let clock = std::time::Instant::now();
+    let saved = backend.alignment.save(&actor, kind).await.unwrap();
+    println!("saved {} in {:?}", saved.saved, clock.elapsed());
+    let clock = std::time::Instant::now();
+    let reason = "Misura del tempo di scioglimento";
+    let gone = backend
+        .alignment
+        .unlink_all(&actor, kind, saved.saved, reason)
+        .await
+        .unwrap();
+    println!("dissolved {} in {:?}", gone.links, clock.elapsed());
+}
