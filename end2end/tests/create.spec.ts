@@ -53,7 +53,8 @@ test("pupils become users: repair, check, two mails each, and the way back", asy
   await expectAccessible(page);
   await align.button("Crea 2 utenti").click();
   await expect(align.title).toHaveText(/^Creazione utenti – operazione/);
-  await expect(page.getByText("2 utenti creati")).toBeVisible();
+  await expect(page.getByRole("listitem").filter({ hasText: /^2 utenti creati$/ })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Completata" })).toBeVisible({ timeout: 30_000 });
   await align.button("Elimina i 2 utenti creati").click();
   const question = page.getByRole("alertdialog", { name: "Eliminare gli utenti creati?" });
   await question.getByRole("button", { name: "Elimina i 2 utenti creati" }).click();

@@ -105,6 +105,7 @@ pub struct Board {
     pub toasts: Option<Toasts>,
     /// Where the focus goes once the rows have come.
     pub focus: StoredValue<Option<String>>,
+    announcer: Option<Announcer>,
     version: RwSignal<u32>,
     go: Callback<(Address,)>,
 }
@@ -134,6 +135,7 @@ impl Board {
             mailing: RwSignal::new(None),
             toasts: use_context(),
             focus: StoredValue::new(None),
+            announcer: use_context(),
             version,
             go: Callback::new(move |(to,): (Address,)| {
                 navigate(
@@ -216,7 +218,7 @@ impl Board {
 
     /// Announces an outcome that the page shows by itself.
     pub fn say(self, words: String) {
-        if let Some(announcer) = use_context::<Announcer>() {
+        if let Some(announcer) = self.announcer {
             announcer.status(words);
         }
     }
