@@ -1,6 +1,7 @@
 //! One file a page; its parts in a folder of the same name. Pages do not import pages.
 
 pub mod accessibility;
+pub mod alignment;
 pub mod audit;
 pub mod bulk_groups;
 pub mod discrepancies;

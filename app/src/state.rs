@@ -6,8 +6,8 @@
 pub mod announcer;
 pub mod appearance;
 pub mod connection;
-pub mod fragment;
 pub mod creation;
+pub mod fragment;
 pub mod places;
 mod request;
 pub mod selection;

@@ -4,6 +4,10 @@ pub(crate) mod audit;
 mod desk;
 mod discrepancies;
 mod alignment;
+mod alignment;
+mod audit;
+pub(crate) mod audit;
+mod desk;
 mod import;
 mod operations;
 mod organisations;
@@ -17,6 +21,7 @@ mod terms;
 mod units;
 pub(crate) mod users;
 
+pub use alignment::{Alignment, Wish};
 pub use audit::{Audit, AuditWords};
 pub use desk::Desk;
 pub use discrepancies::Discrepancies;

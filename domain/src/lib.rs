@@ -4,6 +4,7 @@
 //! the browser and the service speak of the same things and check the same way.
 
 pub mod access;
+pub mod alignment;
 pub mod audit;
 pub mod desk;
 pub mod discrepancy;

@@ -9,8 +9,8 @@ mod groups;
 mod invite;
 mod list;
 
-pub(crate) use groups::record as record_grants;
 pub(super) use groups::places;
+pub(crate) use groups::record as record_grants;
 
 pub use export::{ExportFormat, ExportWords};
 

@@ -1,8 +1,8 @@
 //! Services on a real Postgres: one module a capability.
 
+mod alignment;
 mod audit;
 mod bulk_groups;
-mod alignment;
 mod creation;
 mod groups;
 mod import;
