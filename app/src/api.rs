@@ -6,13 +6,13 @@
     reason = "a server function's arguments become fields of a struct that nobody documents"
 )]
 
-pub mod audit;
-pub mod desk;
-pub mod discrepancies;
 pub mod alignment;
+pub mod audit;
 pub mod audit;
 pub mod creation;
 pub mod desk;
+pub mod desk;
+pub mod discrepancies;
 pub mod error;
 pub mod groups;
 pub mod import;

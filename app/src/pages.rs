@@ -2,11 +2,11 @@
 
 pub mod accessibility;
 pub mod alignment;
+pub mod alignment;
 pub mod audit;
 pub mod bulk_groups;
-pub mod discrepancies;
-pub mod alignment;
 pub mod creation;
+pub mod discrepancies;
 pub mod home;
 pub mod import;
 pub mod invite;

@@ -1,13 +1,13 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
+mod alignment;
+mod alignment;
 pub(crate) mod audit;
-mod desk;
-mod discrepancies;
-mod alignment;
-mod alignment;
 mod audit;
 pub(crate) mod audit;
 mod desk;
+mod desk;
+mod discrepancies;
 mod import;
 mod operations;
 mod organisations;
@@ -22,10 +22,10 @@ mod units;
 pub(crate) mod users;
 
 pub use alignment::{Alignment, Wish};
+pub use alignment::{Alignment, Wish};
 pub use audit::{Audit, AuditWords};
 pub use desk::Desk;
 pub use discrepancies::Discrepancies;
-pub use alignment::{Alignment, Wish};
 pub use import::Imports;
 pub use operations::Operations;
 pub use organisations::Organisations;

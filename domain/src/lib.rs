@@ -5,10 +5,10 @@
 
 pub mod access;
 pub mod alignment;
+pub mod alignment;
 pub mod audit;
 pub mod desk;
 pub mod discrepancy;
-pub mod alignment;
 pub mod email;
 pub mod id;
 pub mod import;

@@ -7,10 +7,10 @@
 //! `async fn prepare(house, ground, ids)`, which makes them and names them in [`Ids`].
 
 mod alignment;
+mod alignment;
 mod audit;
 mod bulk;
 mod discrepancies;
-mod alignment;
 mod groups;
 mod import;
 mod operations;
