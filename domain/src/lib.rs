@@ -5,7 +5,6 @@
 
 pub mod access;
 pub mod alignment;
-pub mod alignment;
 pub mod audit;
 pub mod desk;
 pub mod discrepancy;

@@ -89,9 +89,6 @@ fn pages(l: Locale) -> impl IntoView {
     let canton = session
         .view()
         .is_some_and(|v| v.kind == domain::organisation::OrganisationKind::Canton);
-    let school = session
-        .view()
-        .is_some_and(|v| v.kind == domain::organisation::OrganisationKind::School);
     let imports = [
         Right::ManageRegistry,
         Right::ManageUsers,
@@ -111,6 +108,8 @@ fn pages(l: Locale) -> impl IntoView {
             "/anagrafiche",
             t::registry::title(l),
             school && (session.holds(Right::ManageRegistry) || session.holds(Right::ReadUsers)),
+        ),
+        (
             "/allineamento",
             t::alignment::nav(l),
             school && session.holds(Right::ManageRegistry),
