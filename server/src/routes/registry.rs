@@ -146,7 +146,9 @@ fn status(e: &ApiError) -> StatusCode {
     match e {
         ApiError::Unauthenticated | ApiError::SignIn(_) => StatusCode::UNAUTHORIZED,
         ApiError::Denied(_) => StatusCode::FORBIDDEN,
-        ApiError::Invalid(_) | ApiError::File(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::Invalid(_) | ApiError::File(_) | ApiError::Code(_) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         ApiError::NotFound => StatusCode::NOT_FOUND,
         ApiError::Conflict(_) => StatusCode::CONFLICT,
         ApiError::BadRequest => StatusCode::BAD_REQUEST,
