@@ -8,9 +8,7 @@
 
 pub mod alignment;
 pub mod audit;
-pub mod audit;
 pub mod creation;
-pub mod desk;
 pub mod desk;
 pub mod discrepancies;
 pub mod error;

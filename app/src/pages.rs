@@ -2,7 +2,6 @@
 
 pub mod accessibility;
 pub mod alignment;
-pub mod alignment;
 pub mod audit;
 pub mod bulk_groups;
 pub mod creation;

@@ -1,11 +1,7 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
 mod alignment;
-mod alignment;
 pub(crate) mod audit;
-mod audit;
-pub(crate) mod audit;
-mod desk;
 mod desk;
 mod discrepancies;
 mod import;
@@ -21,7 +17,6 @@ mod terms;
 mod units;
 pub(crate) mod users;
 
-pub use alignment::{Alignment, Wish};
 pub use alignment::{Alignment, Wish};
 pub use audit::{Audit, AuditWords};
 pub use desk::Desk;
