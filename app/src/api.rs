@@ -7,6 +7,7 @@
 )]
 
 pub mod alignment;
+pub mod account;
 pub mod audit;
 pub mod creation;
 pub mod desk;
@@ -15,6 +16,7 @@ pub mod error;
 pub mod groups;
 pub mod import;
 pub mod invite;
+pub mod letters;
 pub mod operations;
 pub mod redemption;
 pub mod registry;

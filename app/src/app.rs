@@ -55,15 +55,20 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/registrazione/fatto") view=pages::register::Registered ssr=SsrMode::Async />
                 <Route path=path!("/registrazione/scaduto") view=pages::register::CodeExpired ssr=SsrMode::Async />
                 <Route path=path!("/registrazione/segnalato") view=pages::register::Refused ssr=SsrMode::Async />
+                <Route path=path!("/password-dimenticata") view=pages::forgotten::Forgotten />
+                <Route path=path!("/reimposta-password") view=pages::reset::ResetPassword />
                 // Everything else stands in the shell with header and menu.
                 // Each answer is whole: it reads without JavaScript, and its status and title are
                 // those of what it shows.
                 <ParentRoute path=path!("") view=pages::layout::Layout ssr=SsrMode::Async>
                     <Route path=path!("/") view=pages::home::Home />
+                    <Route path=path!("/io") view=pages::account::Account />
                     <Route path=path!("/utenti") view=pages::users::Users />
                     <Route path=path!("/utenti/nuovo") view=pages::NewUserOf />
                     <Route path=path!("/utenti/invio") view=pages::send::Send />
                     <Route path=path!("/utenti/gruppi") view=pages::bulk_groups::BulkGroups />
+                    <Route path=path!("/utenti/lettere") view=pages::letters::Letters />
+                    <Route path=path!("/utenti/lettere/:id") view=pages::letters::LetterRun />
                     <Route path=path!("/utenti/:id") view=pages::user::User />
                     <Route path=path!("/revisione") view=pages::review::ReviewPage />
                     <Route path=path!("/unita") view=pages::units::UnitsPage />

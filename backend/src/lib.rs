@@ -46,6 +46,10 @@ pub struct Backend {
     pub organisations: service::Organisations,
     /// Sign-in, sessions and own passwords.
     pub sessions: service::Sessions,
+    /// «Password dimenticata?».
+    pub forgotten: service::Forgotten,
+    /// Letters with credentials.
+    pub letters: service::Letters,
     /// Users, their groups, the list and its export.
     pub users: service::Users,
     /// Persons of the registry.
@@ -82,6 +86,8 @@ impl Backend {
         Self {
             organisations: service::Organisations(core.clone()),
             sessions: service::Sessions(core.clone()),
+            forgotten: service::Forgotten(core.clone()),
+            letters: service::Letters(core.clone()),
             users: service::Users(core.clone(), db::users::search::Totals::default()),
             registry: service::Registry(core.clone()),
             sending: service::Sending(core.clone()),

@@ -70,6 +70,8 @@ codes! {
         UserCode = "user_code",
         /// Mail 2: temporary password.
         TemporaryPassword = "temporary_password",
+        /// «Password dimenticata?»: a link that sets a password once.
+        PasswordLink = "password_link",
         /// The code with which an invited person registers (P7, P10).
         RegistrationCode = "registration_code",
         /// When the code was sent and when it ends; carries no secret (P9).

@@ -4,14 +4,17 @@
 //! the browser and the service speak of the same things and check the same way.
 
 pub mod access;
+pub mod account;
 pub mod alignment;
 pub mod audit;
 pub mod desk;
+pub mod diagnosis;
 pub mod discrepancy;
 pub mod email;
 pub mod id;
 pub mod import;
 pub mod job;
+pub mod letter;
 pub mod locale;
 pub mod organisation;
 pub mod page;

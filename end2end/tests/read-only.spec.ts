@@ -60,8 +60,9 @@ test("a user without rights finds a calm page that names whom to ask", async ({ 
   await school.enter(page, "docente");
   const home = new BasePage(page);
   await home.open("/");
-  await expect(home.title).toHaveText("Ciao Zampa Docente");
-  await expect(page.getByText("Qui non hai attività da svolgere")).toBeVisible();
+  await expect(home.title).toHaveText("Il tuo utente");
+  await expect(page.getByText("Zampa Docente").first()).toBeVisible();
+  await expect(page.getByText("anagrafica non allineata")).toBeVisible();
   await home.open("/utenti");
   await expect(home.title).toHaveText("Non hai l'autorizzazione per vedere questa pagina");
 });

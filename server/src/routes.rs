@@ -4,6 +4,7 @@ pub mod assets;
 pub mod audit;
 pub mod events;
 pub mod export;
+pub mod forgotten;
 pub mod health;
 pub mod import;
 pub mod registration;
@@ -30,6 +31,7 @@ pub fn extra(state: &AppState) -> Router<AppState> {
         .merge(audit::routes())
         .merge(sign_in::routes())
         .merge(registration::routes())
+        .merge(forgotten::routes())
 }
 
 /// The database does not answer: calls get the error they know how to show.

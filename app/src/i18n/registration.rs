@@ -28,7 +28,7 @@ pub fn hindrance(l: Locale, h: &Hindrance) -> String {
 /// The name of a mail about a registration; `None` for a credentials mail.
 pub fn mail_name(l: Locale, kind: MailKind) -> Option<&'static str> {
     match kind {
-        MailKind::UserCode | MailKind::TemporaryPassword => None,
+        MailKind::UserCode | MailKind::TemporaryPassword | MailKind::PasswordLink => None,
         MailKind::RegistrationCode => Some(t::registration::mail_code(l)),
         MailKind::RegistrationReminder => Some(t::registration::mail_reminder(l)),
         MailKind::RegistrationExpired => Some(t::registration::mail_expired(l)),

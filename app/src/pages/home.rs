@@ -1,5 +1,5 @@
-//! `/`: the own desk, with what waits for this person; whoever may see nothing reads whom
-//! to ask.
+//! `/`: the own desk, with what waits for this person; whoever may see nothing comes to
+//! their own page.
 
 use crate::{
     api::{ApiResult, desk::desk_tiles},
@@ -14,7 +14,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_query_map};
 
 /// The home page.
 #[component]
@@ -23,7 +23,14 @@ pub fn Home() -> impl IntoView {
     if Right::ALL.into_iter().any(|r| session.holds(r)) {
         view! { <Desk /> }.into_any()
     } else {
-        view! { <Nothing /> }.into_any()
+        let changed =
+            use_query_map().with_untracked(|q| q.get("esito").as_deref() == Some("password"));
+        let path = if changed { "/io?esito=password" } else { "/io" };
+        let options = NavigateOptions {
+            replace: true,
+            ..NavigateOptions::default()
+        };
+        view! { <Redirect path=path options=options /> }.into_any()
     }
 }
 
@@ -109,32 +116,5 @@ fn tile_view(l: Locale, tile: Tile) -> impl IntoView {
             </a>
             <p class="desk__text">{text}</p>
         </li>
-    }
-}
-
-/// A calm page for those who have nothing to do here.
-#[component]
-fn Nothing() -> impl IntoView {
-    let l = use_locale();
-    let session = use_session();
-    let name = session.view().map(|v| v.name).unwrap_or_default();
-    let changed = use_query_map().with_untracked(|q| q.get("esito").as_deref() == Some("password"));
-    let who = match session.administrators() {
-        names if names.is_empty() => t::shell::forbidden_nobody(l).to_owned(),
-        names => t::shell::home_who(l, names.join(", ")),
-    };
-    let contact = Some(session.contact()).filter(|c| !c.is_empty());
-    view! {
-        // The server writes titles unescaped, and a name is somebody else's text.
-        <Title text=t::shell::home_title(l, name.replace(['<', '>'], "")) />
-        <div class="error-page">
-            <h1 tabindex="-1">{t::shell::home_title(l, &name)}</h1>
-            {changed.then(|| view! { <Notice tone=Tone::Ok><p>{t::session::saved(l)}</p></Notice> })}
-            <p>{t::shell::home_text(l)}</p>
-            <p>{who}</p>
-            {contact.map(|c| view! { <p>{t::shell::contact(l, c)}</p> })}
-            <p>{t::shell::home_password(l)}</p>
-            <LinkButton href="/password" external=true>{t::shell::change_password(l)}</LinkButton>
-        </div>
     }
 }

@@ -7,7 +7,6 @@ mod crumbs;
 mod header;
 mod help;
 mod navigation;
-mod own_sessions;
 mod session_watch;
 mod sign_in_again;
 

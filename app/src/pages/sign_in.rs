@@ -161,6 +161,7 @@ pub fn SignIn() -> impl IntoView {
                     </Button>
                 </form>
                 <div class="public-card__help">
+                    <p><a href="/password-dimenticata" rel="external">{t::forgotten::link(l)}</a></p>
                     <p>{t::session::first_time(l)}</p>
                     <p>{t::session::help(l)}</p>
                 </div>

@@ -2,6 +2,7 @@
 
 mod conflict;
 mod data;
+mod diagnosis;
 mod facts;
 mod history;
 mod mails;

@@ -30,6 +30,20 @@ pub struct Judge<'a> {
     pub selection: &'a Selection,
     /// Grants count that have not ended by now.
     pub now: Timestamp,
+    /// By mail, or on paper.
+    pub way: Way,
+}
+
+/// How credentials reach somebody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// By mail: who has no mailbox is left out.
+    #[default]
+    Mail,
+    /// On paper: everybody.
+    Paper,
+    /// On paper, for those whom no mail reaches.
+    PaperWithoutMailbox,
 }
 
 impl<'a> Judge<'a> {
@@ -57,11 +71,18 @@ impl<'a> Judge<'a> {
             strong,
             selection,
             now,
+            way: Way::Mail,
         })
     }
 
+    /// The same for letters.
+    #[must_use]
+    pub fn by(self, way: Way) -> Self {
+        Self { way, ..self }
+    }
+
     /// `select … from users u where …` with the reason to leave somebody out, if any.
-    fn push(&self, q: &mut QueryBuilder<Postgres>) {
+    pub(super) fn push(&self, q: &mut QueryBuilder<Postgres>) {
         q.push(
             "select u.organisation_id, u.id, u.surname, u.given_name, u.username, u.email, u.locale, u.version, u.sort_name,
                case when u.state = 'archived' then 'archived' when u.state = 'inactive' then 'inactive'",
@@ -81,11 +102,14 @@ impl<'a> Judge<'a> {
             q.push_bind(self.now.to_sqlx());
             q.push("::date)) then 'stronger'");
         }
-        q.push(
-            " when u.email is null then 'no_mail' when u.email_bounced_at is not null then 'bounced' end as excluded
-             from users u where ",
-        );
+        if self.way == Way::Mail {
+            q.push(" when u.email is null then 'no_mail' when u.email_bounced_at is not null then 'bounced'");
+        }
+        q.push(" end as excluded from users u where ");
         push_selected(q, &self.visible, self.selection);
+        if self.way == Way::PaperWithoutMailbox {
+            q.push(" and (u.email is null or u.email_bounced_at is not null)");
+        }
     }
 }
 
@@ -162,7 +186,7 @@ pub async fn judge(conn: &mut PgConnection, judge: &Judge<'_>) -> Result<Judged>
         "), shared as (
            select lower(email) as address, count(*) as n,
              (array_agg(trim(surname || ' ' || given_name) order by sort_name, id))[1:4] as names
-           from picked where excluded is null group by 1 having count(*) > 1),
+           from picked where excluded is null and email is not null group by 1 having count(*) > 1),
          ranked as (
            select *, row_number() over (partition by excluded order by sort_name, id) as place
            from picked where excluded is not null)

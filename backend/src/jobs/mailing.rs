@@ -4,6 +4,7 @@
 
 mod booking;
 mod gate;
+mod links;
 mod registration;
 
 pub use booking::put_back;
@@ -57,6 +58,7 @@ pub async fn deliver(
         }
     };
     let secret = match claim.kind {
+        MailKind::PasswordLink => return links::deliver(core, opened, gate, claim).await,
         MailKind::UserCode => Secret::pin(&core.entropy),
         MailKind::TemporaryPassword => Secret::temporary_password(&core.entropy),
         MailKind::RegistrationCode

@@ -10,6 +10,7 @@ use crate::{
     },
     error::{Result, ServiceError},
     mail::Transport,
+    service::forgotten,
 };
 use domain::job::JobState;
 use jiff::{SignedDuration, Timestamp};
@@ -213,6 +214,7 @@ impl Worker {
     /// Takes up to `free` mails, a fair share of each organisation that has some, and an
     /// import where one may be taken.
     async fn take(&self, free: usize, imports: bool) -> Result<(Vec<Claim>, Option<DueJob>)> {
+        forgotten::resolve(self.core()).await?;
         let now = self.core().clock.now();
         let mut conn = self.core().pool.acquire().await?;
         jobs::start_due(&mut conn, now).await?;

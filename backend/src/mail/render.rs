@@ -154,7 +154,16 @@ pub(super) fn finish(
     filled: &str,
     link: Option<&str>,
 ) -> Result<Rendered, askama::Error> {
-    let (subject, blocks) = parse(filled, link);
+    finish_links(locale, filled, link.as_slice())
+}
+
+/// The same with several addresses that become links.
+pub(super) fn finish_links(
+    locale: Locale,
+    filled: &str,
+    links: &[&str],
+) -> Result<Rendered, askama::Error> {
+    let (subject, blocks) = parse(filled, links);
     let html = Html {
         lang: locale.code(),
         subject: &subject,

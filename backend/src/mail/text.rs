@@ -32,8 +32,8 @@ pub fn one_line(value: &str) -> String {
 }
 
 /// Reads a filled template: the subject, a blank line, then the body. Lines that begin
-/// with `= ` are values; `link` is the one address that becomes a link.
-pub fn parse(filled: &str, link: Option<&str>) -> (String, Vec<Block>) {
+/// with `= ` are values; `links` are the addresses that become links, at most one a line.
+pub fn parse(filled: &str, links: &[&str]) -> (String, Vec<Block>) {
     let (subject, body) = filled.split_once('\n').unwrap_or((filled, ""));
     let mut blocks: Vec<Block> = Vec::new();
     for line in body.lines().map(str::trim_end).filter(|l| !l.is_empty()) {
@@ -45,16 +45,16 @@ pub fn parse(filled: &str, link: Option<&str>) -> (String, Vec<Block>) {
                     _ => blocks.push(Block::Values(vec![row])),
                 }
             }
-            None => blocks.push(Block::Line(pieces(line, link))),
+            None => blocks.push(Block::Line(pieces(line, links))),
         }
     }
     (subject.trim().to_owned(), blocks)
 }
 
-fn pieces(line: &str, link: Option<&str>) -> Vec<Piece> {
-    match link.and_then(|url| {
+fn pieces(line: &str, links: &[&str]) -> Vec<Piece> {
+    match links.iter().find_map(|url| {
         line.split_once(url)
-            .map(|(before, after)| (before, url, after))
+            .map(|(before, after)| (before, *url, after))
     }) {
         Some((before, url, after)) => vec![
             Piece::Text(before.to_owned()),
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn values_stand_alone_between_blank_lines() {
-        let (subject, blocks) = parse("Oggetto\n\nCiao,\n= A: | 1\n= Lungo: | 2\nFine\n", None);
+        let (subject, blocks) = parse("Oggetto\n\nCiao,\n= A: | 1\n= Lungo: | 2\nFine\n", &[]);
         assert_eq!(subject, "Oggetto");
         assert_eq!(plain(&blocks), "Ciao,\n\nA:       1\nLungo:   2\n\nFine\n");
     }
@@ -153,7 +153,7 @@ mod tests {
     fn only_our_address_becomes_a_link() {
         let (_, blocks) = parse(
             "s\n\napri https://a.example/accesso e https://b.example/\n",
-            Some("https://a.example/accesso"),
+            &["https://a.example/accesso"],
         );
         let Block::Line(pieces) = &blocks[0] else {
             panic!("a line")

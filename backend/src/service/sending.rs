@@ -82,6 +82,10 @@ impl Sending {
         locale: Locale,
     ) -> Result<MailPreview> {
         decide(actor, Action::SendCredentials)?;
+        if kind == MailKind::PasswordLink {
+            // Nobody sends it: people ask for it themselves.
+            return Err(ServiceError::NotFound);
+        }
         let mut conn = self.0.pool.acquire().await?;
         let (institution, days) = rows::institution(&mut conn, actor.organisation).await?;
         let now = self.0.clock.now();

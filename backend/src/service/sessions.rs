@@ -225,6 +225,7 @@ impl Sessions {
         let mut conn = self.0.pool.acquire().await?;
         db::sessions::forget_ended(&mut conn, now).await?;
         db::sessions::forget_attempts(&mut conn, now - ATTEMPTS_KEPT).await?;
+        db::forgotten::forget(&mut conn, now).await?;
         Ok(())
     }
 
@@ -241,7 +242,7 @@ impl Sessions {
 }
 
 /// The person behind the actor; the command line has no session.
-fn person(actor: &Actor) -> Result<UserId> {
+pub(super) fn person(actor: &Actor) -> Result<UserId> {
     actor.user.ok_or(ServiceError::Unauthenticated)
 }
 

@@ -3,6 +3,7 @@
 mod bulk;
 mod create;
 mod detail;
+mod diagnosis;
 mod edit;
 mod export;
 mod groups;

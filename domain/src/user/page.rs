@@ -103,6 +103,8 @@ pub struct UserPage {
     pub mails: Option<Vec<SentMail>>,
     /// «Cronologia», newest first; `None` where the reader may not see it.
     pub history: Option<Vec<HistoryEntry>>,
+    /// «Perché non riesce ad accedere?»; `None` where the reader may not see it.
+    pub diagnosis: Option<crate::diagnosis::Diagnosis>,
 }
 
 /// A mail to the user.

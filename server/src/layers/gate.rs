@@ -11,11 +11,13 @@ use axum::{
 };
 
 /// Pages that everybody may see.
-const PUBLIC: [&str; 4] = [
+const PUBLIC: [&str; 6] = [
     "/accesso",
     "/accessibilita",
+    "/password-dimenticata",
     "/posta-di-prova",
     "/registrazione",
+    "/reimposta-password",
 ];
 const SIGN_IN: &str = "/accesso";
 const CHANGE: &str = "/password";

@@ -7,7 +7,7 @@
 //! `async fn prepare(house, ground, ids)`, which makes them and names them in [`Ids`].
 
 mod alignment;
-mod alignment;
+mod access;
 mod audit;
 mod bulk;
 mod discrepancies;
@@ -64,6 +64,7 @@ areas! {
     session: cases;
     units: cases prepare;
     discrepancies: cases routes prepare;
+    access: cases routes prepare;
     outside: routes;
 }
 

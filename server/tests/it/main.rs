@@ -4,6 +4,7 @@
 
 mod command;
 mod coverage;
+mod forgotten;
 mod harness;
 mod http;
 mod settings;

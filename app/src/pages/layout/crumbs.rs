@@ -67,6 +67,7 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
                         "nuovo" => t::shell::new_user(l),
                         "invio" => t::shell::send(l),
                         "gruppi" => t::bulk::title(l),
+                        "lettere" => t::letters::crumb(l),
                         _ => t::shell::user(l),
                     }));
                 }
@@ -90,6 +91,7 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
         }
         ("unita", _) => vec![Crumb::text(t::units::title(l))],
         ("revisione", _) => vec![Crumb::text(t::review::title(l))],
+        ("io", _) => vec![Crumb::text(t::account::title(l))],
         ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
         ("registro", _) => vec![Crumb::text(t::shell::audit(l))],
         ("importa", None) => vec![Crumb::text(t::shell::import(l))],

@@ -1,12 +1,12 @@
 //! Brand, pages, tools.
 
-use super::{appearance::AppearanceDialog, help::HelpDialog, own_sessions::OwnSessionsDialog};
+use super::{appearance::AppearanceDialog, help::HelpDialog};
 use crate::{
     api::session::{current_session, keep_preference},
     i18n::{t, use_locale},
     state::use_session,
     ui::{Icon, IconName, MenuButton, MenuEntry},
-    widgets::BrandMark,
+    widgets::{BrandMark, OwnSessionsDialog},
 };
 use domain::{
     Locale,
@@ -284,6 +284,7 @@ fn Person(view: SessionView) -> impl IntoView {
     let (appearance, sessions) = (RwSignal::new(false), RwSignal::new(false));
     let entries = Signal::derive(move || {
         vec![
+            MenuEntry::link(t::account::menu(l), "/io"),
             MenuEntry::action(t::shell::appearance(l), move || appearance.set(true)),
             MenuEntry::action(t::shell::sessions(l), move || sessions.set(true)),
             MenuEntry::download(t::shell::change_password(l), "/password"),

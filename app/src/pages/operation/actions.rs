@@ -141,6 +141,7 @@ pub fn Actions(live: Live) -> impl IntoView {
                             >
                                 {retry_words}
                             </Button>
+                            <LinkButton href=format!("/utenti/lettere?operazione={id}")>{t::letters::for_failed(l)}</LinkButton>
                         }
                     })
             }}

@@ -34,6 +34,7 @@ pub fn kind_name(l: Locale, kind: MailKind) -> &'static str {
     match kind {
         MailKind::UserCode => t::outbox::kind_code(l),
         MailKind::TemporaryPassword => t::outbox::kind_password(l),
+        MailKind::PasswordLink => t::forgotten::mail_kind(l),
         other => crate::i18n::registration::mail_name(l, other).unwrap_or_default(),
     }
 }

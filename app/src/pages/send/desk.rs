@@ -8,7 +8,7 @@ use crate::{
     i18n::{api_error, number, t, use_locale},
     state::{Announcer, Selected},
     ui::{FieldError, dom},
-    widgets::EmailTarget,
+    widgets::{EmailTarget, random_key},
 };
 use domain::{
     JobId, Locale,
@@ -263,15 +263,4 @@ fn forget_intention() {
     if let Some(storage) = window().session_storage().ok().flatten() {
         let _ = storage.remove_item(INTENTION);
     }
-}
-
-/// `crypto.getRandomValues`, which unlike `randomUUID` is there without TLS too.
-fn random_key() -> Key {
-    let mut bytes = [0; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    Key::from_bytes(bytes)
 }

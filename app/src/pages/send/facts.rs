@@ -4,7 +4,7 @@ use super::desk::Desk;
 use crate::{
     api::sending::excluded_from_sending,
     i18n::{api_error, number, t},
-    ui::{Button, ButtonKind, Notice, Tone, VisuallyHidden},
+    ui::{Button, ButtonKind, IconName, LinkButton, Notice, Tone, VisuallyHidden},
     widgets::EmailTarget,
 };
 use domain::{
@@ -19,13 +19,25 @@ use leptos::{prelude::*, task::spawn_local};
 #[component]
 pub fn Facts(desk: Desk) -> impl IntoView {
     let open = RwSignal::new(None::<Exclusion>);
-    move || desk.found.get().map(|found| facts(desk, open, &found))
+    let one = leptos_router::hooks::use_query_map()
+        .with_untracked(|q| q.get("utente"))
+        .and_then(|id| id.parse::<domain::UserId>().ok());
+    let letters = match one {
+        Some(id) => format!("/utenti/lettere?chi=senza-mail&utente={id}"),
+        None => "/utenti/lettere?chi=senza-mail".to_owned(),
+    };
+    move || {
+        desk.found
+            .get()
+            .map(|found| facts(desk, open, &found, letters.clone()))
+    }
 }
 
 fn facts(
     desk: Desk,
     open: RwSignal<Option<Exclusion>>,
     found: &SendCheck,
+    letters: String,
 ) -> impl IntoView + use<> {
     let l = desk.l;
     let heading = match found.selected {
@@ -62,6 +74,11 @@ fn facts(
             </li>
             {groups}
         </ul>
+        {found
+            .excluded
+            .iter()
+            .any(|g| matches!(g.reason, Exclusion::NoMail | Exclusion::Bounced))
+            .then(|| view! { <p><LinkButton href=letters icon=IconName::Mail>{t::letters::without_mailbox(l)}</LinkButton></p> })}
         {(found.recipients == 0)
             .then(|| {
                 view! {

@@ -36,6 +36,7 @@ fn line(l: Locale, sent: SentMail) -> impl IntoView {
     let kind = match sent.mail.kind {
         MailKind::UserCode => t::user::mail_code(l),
         MailKind::TemporaryPassword => t::user::mail_password(l),
+        MailKind::PasswordLink => t::forgotten::mail_kind(l),
         other => crate::i18n::registration::mail_name(l, other).unwrap_or_default(),
     };
     let address = sent.mail.address.clone();

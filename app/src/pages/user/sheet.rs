@@ -3,6 +3,7 @@
 use super::{
     conflict::ConflictView,
     data::Data,
+    diagnosis::Diagnosis,
     facts::{Groups, Persons},
     history::History,
     mails::Mails,
@@ -122,6 +123,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
                     <Persons sheet=sheet />
                 </div>
                 <div class="user-page__log section-list">
+                    <Diagnosis sheet=sheet />
                     <Mails sheet=sheet />
                     <History sheet=sheet />
                 </div>

@@ -197,7 +197,7 @@ fn reason_error(l: Locale, e: &FieldError) -> String {
 }
 
 /// «Riattiva».
-fn activate(sheet: Sheet) {
+pub(super) fn activate(sheet: Sheet) {
     let l = sheet.l;
     if sheet.busy.is_disposed() || sheet.busy.get_untracked() {
         return;

@@ -161,6 +161,20 @@ fn commands(
             });
             let item = MenuEntry::link(t::users::send(l), format!("/utenti/invio?utente={}", id.0));
             entries.push(item.disabled_because(why));
+            let why = row.with(|r| {
+                (r.state != UserState::Active).then(|| t::users::not_active(l).to_owned())
+            });
+            let letter = MenuEntry::link(
+                t::diagnosis::fix_letter(l),
+                format!("/utenti/lettere?utente={}", id.0),
+            );
+            entries.push(letter.disabled_because(why));
+        }
+        if edit || send {
+            entries.push(MenuEntry::link(
+                t::diagnosis::title(l),
+                format!("/utenti/{}#diagnosi", id.0),
+            ));
         }
         entries
     });

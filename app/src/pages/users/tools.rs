@@ -58,7 +58,12 @@ pub fn Tools() -> impl IntoView {
         if list.may_send() {
             let why = (n == 0).then(|| t::users::select_one(l).to_owned());
             let send = MenuEntry::link(t::users::send_selected(l, &shown), "/utenti/invio");
-            entries.extend([send.disabled_because(why), MenuEntry::Separator]);
+            let print = MenuEntry::link(t::letters::menu(l, &shown), "/utenti/lettere");
+            entries.extend([
+                send.disabled_because(why.clone()),
+                print.disabled_because(why),
+                MenuEntry::Separator,
+            ]);
         }
         if list.may_edit() {
             let why = (n == 0).then(|| t::users::select_one(l).to_owned());

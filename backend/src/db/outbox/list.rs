@@ -51,7 +51,7 @@ async fn read(
              o.created_at, o.finished_at, j.number as "number?", u.surname as "surname?", u.given_name as "given_name?",
              u.username as "username?",
              exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id
-               and n.kind = o.kind and n.registration_id is not distinct from o.registration_id and n.id > o.id) as "outdated!",
+               and n.kind = o.kind and n.registration_id is not distinct from o.registration_id and n.id > o.id) or o.kind = 'password_link' as "outdated!",
              count(*) over () as "total!"
            from outbox o
            left join jobs j on j.organisation_id = o.organisation_id and j.id = o.job_id
@@ -151,7 +151,7 @@ pub async fn retry(
                  and not exists (select from grants g where g.organisation_id = u.organisation_id and g.user_id = u.id
                    and g.group_id = any($5))) as able
              from outbox o join users u on u.organisation_id = o.organisation_id and u.id = o.user_id
-             where o.organisation_id = $1
+             where o.organisation_id = $1 and o.kind <> 'password_link'
                and ($2::bigint is null or (o.job_id = $2 and o.state = 'rejected'))
                and ($3::bigint is null or (o.id = $3 and o.state in ('rejected', 'uncertain', 'cancelled')))
                and not exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id

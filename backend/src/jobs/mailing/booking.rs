@@ -4,7 +4,7 @@
 use crate::{
     Core,
     db::{
-        audit, credentials,
+        audit, credentials, forgotten,
         outbox::{self, Claim, Ending, MailRow},
         registrations,
     },
@@ -92,6 +92,9 @@ async fn book_once(core: &Core, claim: &Claim, row: &MailRow, outcome: &Outcome)
             )
             .await?;
             forget(&mut tx, claim, Some(row.user)).await?;
+            if claim.kind == MailKind::PasswordLink {
+                forgotten::drop_mail(&mut tx, claim.organisation, claim.id).await?;
+            }
             if *mailbox_unknown {
                 outbox::note_unknown_mailbox(&mut tx, claim.organisation, &row.address, now)
                     .await?;
@@ -138,6 +141,9 @@ async fn take_effect(
                 };
                 audit::record_as(tx, claim.organisation, None, "Delega", now, entry).await?;
             }
+        }
+        (MailKind::PasswordLink, _) => {
+            forgotten::replace_older(tx, claim.organisation, claim.id).await?;
         }
         (MailKind::RegistrationReminder, Some(id)) => {
             registrations::count_reminder(tx, claim.organisation, id, now).await?;

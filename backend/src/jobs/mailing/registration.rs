@@ -123,6 +123,6 @@ fn fits(kind: MailKind, about: &ForMail, now: jiff::Timestamp) -> bool {
         MailKind::RegistrationExpired => about.state == RegistrationState::Expired,
         // It says that something happened, and that stays true.
         MailKind::DiscrepancyOpened => true,
-        MailKind::UserCode | MailKind::TemporaryPassword => false,
+        MailKind::UserCode | MailKind::TemporaryPassword | MailKind::PasswordLink => false,
     }
 }

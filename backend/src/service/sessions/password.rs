@@ -94,7 +94,7 @@ impl Sessions {
     }
 
     /// Whoever found an open screen tries passwords no faster than at the door.
-    async fn verify_current(
+    pub(crate) async fn verify_current(
         &self,
         actor: &Actor,
         account: &db::sessions::Account,

@@ -33,10 +33,15 @@ impl Users {
             Ok(()) => Some(detail::history(&mut conn, &scope, id, None, locale).await?),
             Err(_) => None,
         };
+        let diagnosis = match decide(actor, Action::ReadDiagnosis) {
+            Ok(()) => Some(self.diagnose(&mut conn, actor, &detail).await?),
+            Err(_) => None,
+        };
         Ok(UserPage {
             detail,
             mails,
             history,
+            diagnosis,
         })
     }
 

@@ -12,6 +12,12 @@ use leptos::prelude::*;
 /// The dialog. It asks for the list when it opens.
 #[component]
 pub fn OwnSessionsDialog(
+    /// The id of the dialog.
+    #[prop(default = "accessi")]
+    id: &'static str,
+    /// The id that takes the focus when the opener is gone.
+    #[prop(default = "persona")]
+    fallback_focus: &'static str,
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
@@ -53,7 +59,7 @@ pub fn OwnSessionsDialog(
     });
     let others = Memo::new(move |_| list.with(|l| l.iter().any(|s| !s.current)));
     view! {
-        <Dialog id="accessi" open=open title=t::shell::sessions_title(l) fallback_focus="persona">
+        <Dialog id=id open=open title=t::shell::sessions_title(l) fallback_focus=fallback_focus>
             <div class="dialog__body">
                 <p>{t::shell::sessions_lead(l)}</p>
                 {move || failed.get().map(|text| view! { <Notice tone=Tone::Error><p>{text}</p></Notice> })}
