@@ -6,8 +6,8 @@
     reason = "a server function's arguments become fields of a struct that nobody documents"
 )]
 
-pub mod alignment;
 pub mod account;
+pub mod alignment;
 pub mod audit;
 pub mod creation;
 pub mod desk;

@@ -1,12 +1,12 @@
 //! One file a page; its parts in a folder of the same name. Pages do not import pages.
 
 pub mod accessibility;
+pub mod account;
 pub mod alignment;
 pub mod audit;
 pub mod bulk_groups;
 pub mod creation;
 pub mod discrepancies;
-pub mod account;
 pub mod forgotten;
 pub mod home;
 pub mod import;

@@ -1,10 +1,10 @@
 //! Use cases: authorise, transaction, write, audit, enqueue, commit.
 
+mod account;
 mod alignment;
 pub(crate) mod audit;
 mod desk;
 mod discrepancies;
-mod account;
 pub(crate) mod forgotten;
 mod import;
 mod letters;

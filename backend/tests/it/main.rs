@@ -1,7 +1,7 @@
 //! Services on a real Postgres: one module a capability.
 
-mod alignment;
 mod access;
+mod alignment;
 mod audit;
 mod bulk_groups;
 mod creation;

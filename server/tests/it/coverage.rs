@@ -6,8 +6,8 @@
 //! hand) and, where its cases name things that must exist,
 //! `async fn prepare(house, ground, ids)`, which makes them and names them in [`Ids`].
 
-mod alignment;
 mod access;
+mod alignment;
 mod audit;
 mod bulk;
 mod discrepancies;
