@@ -8,6 +8,7 @@ pub mod bulk_groups;
 pub mod creation;
 pub mod discrepancies;
 pub mod forgotten;
+pub mod bulk;
 pub mod home;
 pub mod import;
 pub mod invite;
@@ -46,3 +47,5 @@ pub fn NewUserOf() -> impl IntoView {
         view! { <user_new::NewUser /> }.into_any()
     }
 }
+pub mod wizard;
+pub mod worklist;

@@ -3,6 +3,7 @@
 
 pub mod alignment;
 pub mod audit;
+pub mod authorisations;
 pub mod credentials;
 pub mod desk;
 pub mod diagnosis;

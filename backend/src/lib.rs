@@ -60,6 +60,8 @@ pub struct Backend {
     pub operations: service::Operations,
     /// Import of files.
     pub imports: service::Imports,
+    /// Profiles, grants and the wizard's drafts.
+    pub authorisations: service::Authorisations,
     /// Registrations: codes, reminders, their worklist.
     pub registrations: service::Registrations,
     /// The tree of units.
@@ -93,6 +95,7 @@ impl Backend {
             sending: service::Sending(core.clone()),
             operations: service::Operations(core.clone()),
             imports: service::Imports(core.clone()),
+            authorisations: service::Authorisations(core.clone()),
             registrations: service::Registrations(core.clone()),
             units: service::Units(core.clone()),
             terms: service::Terms(core.clone()),

@@ -2,10 +2,12 @@
 
 mod actor;
 mod decide;
+mod granting;
 mod scope;
 mod seeded;
 
 pub use actor::{Actor, Held, Placed, Right, narrow};
 pub use decide::{Action, Denied, decide, decide_on_account};
+pub use granting::{DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts};
 pub use scope::Scope;
 pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

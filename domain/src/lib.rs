@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod alignment;
 pub mod audit;
+pub mod authorisation;
 pub mod desk;
 pub mod diagnosis;
 pub mod discrepancy;

@@ -1,6 +1,8 @@
 //! Refusals that are nobody's fault and that a person can answer.
 
-use crate::{person::RegistryConflict, registration::Hindrance, user::UserRow};
+use crate::{
+    authorisation::DraftProblem, person::RegistryConflict, registration::Hindrance, user::UserRow,
+};
 use serde::{Deserialize, Serialize};
 
 /// The act does not fit what is stored now.
@@ -39,6 +41,9 @@ pub enum Conflict {
     /// A command about a registration does not fit where it stands.
     #[error("registration: {0}")]
     Registration(Hindrance),
+    /// Edited authorisations that may not stand.
+    #[error("authorisations: {0}")]
+    Draft(DraftProblem),
 }
 
 /// Why a sign-in did not succeed. The sign-in page shows the same sentence for all but

@@ -1,11 +1,18 @@
 //! Registrations (onboarding): an invited person, a code, one calendar month (decision 6).
 
 mod code;
+mod commands;
 mod row;
 mod validity;
 
 pub use code::{ALPHABET, CodeShape, GROUP, GROUPS, normalise};
-pub use row::{Hindrance, Registration, RegistrationCounts, RegistrationRow, Stage, WorklistQuery};
+pub use commands::{
+    BULK_MAX, BulkLine, Command, CommandFacts, RESTORE_DAYS, UserCommands, commands,
+    new_code_hindrance, reminder_hindrance,
+};
+pub use row::{
+    Hindrance, Registration, RegistrationCounts, RegistrationRow, ShownCode, Stage, WorklistQuery,
+};
 pub use validity::{ends, reminder_wait};
 
 use serde::{Deserialize, Serialize};

@@ -83,6 +83,7 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
         Conflict::Contested => t::alignment::conflict_contested(l).into(),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),
+        Conflict::Draft(p) => super::registration::draft_problem(l, p),
         Conflict::Registration(h) => {
             t::registration::refused(l, super::registration::hindrance(l, h))
         }

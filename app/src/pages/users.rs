@@ -19,7 +19,7 @@ use crate::{
     i18n::{api_error, number, t, use_locale},
     state::{Announcer, Selected},
     ui::{Arrived, BusyBar, Button, LinkButton, Notice, Pagination, Tone, in_browser},
-    widgets::{EmailEditor, GroupsDialog, Guarded, PageTitle},
+    widgets::{EmailEditor, GroupsDialog, Guarded, PageTitle, RowMenu, RowMenuDialogs},
 };
 use address::{PATH, Wanted};
 use domain::{access::Right, page::Page, user::UserRow};
@@ -128,6 +128,18 @@ fn Ready(
         edited: RwSignal::new(BTreeMap::new()),
     };
     provide_context(list);
+    let menu = RowMenu::provide(move |row: Option<UserRow>| {
+        if let Some(row) = row {
+            list.saved(row);
+        }
+    });
+    Effect::new(move |_| {
+        let ids = page.with(|p| {
+            let items = p.as_ref().map(|p| p.items.as_slice()).unwrap_or_default();
+            items.iter().take(200).map(|u| u.id).collect::<Vec<_>>()
+        });
+        menu.look_up(ids);
+    });
     say_changes(list);
     // Other pages lead back to these rows.
     if let Some(place) = use_context::<crate::state::ListAddress>() {
@@ -195,6 +207,7 @@ fn Ready(
                         <EmailEditor target=openers.email on_saved=move |row: UserRow| list.saved(row) on_send=send />
                         <GroupsDialog target=openers.groups on_saved=move |row: UserRow| list.saved(row) />
                         <KeepDialog />
+                        <RowMenuDialogs menu=menu />
                     }
                 })
         }}

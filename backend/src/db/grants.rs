@@ -53,7 +53,7 @@ pub async fn groups(
         .collect())
 }
 
-fn rights(codes: &[String]) -> Vec<Right> {
+pub(super) fn rights(codes: &[String]) -> Vec<Right> {
     codes.iter().filter_map(|c| c.parse().ok()).collect()
 }
 

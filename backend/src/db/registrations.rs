@@ -115,6 +115,27 @@ pub async fn prepare(
     Ok((RegistrationId(id), true))
 }
 
+/// The profile of the registration that this key started, for this user.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn by_key(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    key: Uuid,
+) -> Result<Option<ProfileId>> {
+    let found = sqlx::query_scalar!(
+        "select profile_id from registrations where organisation_id = $1 and user_id = $2 and idempotency_key = $3",
+        organisation.0,
+        user.0,
+        key,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(ProfileId))
+}
+
 /// A mail about a registration to be written.
 #[derive(Clone, Copy, Debug)]
 pub struct NewMail<'a> {

@@ -1,6 +1,7 @@
 //! Users: the list and its search, single users, and what changes them.
 
 pub mod bulk_groups;
+pub mod commands;
 pub mod detail;
 pub mod edit;
 pub mod invite;

@@ -22,7 +22,7 @@ use domain::{
     problem::Conflict,
     registration::{
         CodeChannel, Hindrance, Registration, RegistrationCounts, RegistrationRow,
-        RegistrationState, WorklistQuery, ends, reminder_wait,
+        RegistrationState, ShownCode, WorklistQuery, ends, reminder_hindrance, reminder_wait,
     },
     user::{UserState, full_name},
 };
@@ -34,25 +34,6 @@ use uuid::Uuid;
 /// Registrations.
 #[derive(Clone)]
 pub struct Registrations(pub(crate) Core);
-
-/// A code for hand-over, shown once (X16). It prints as dots.
-#[derive(Clone)]
-pub struct ShownCode {
-    /// The code in groups.
-    pub code: String,
-    /// The public address where it is redeemed; carries no code.
-    pub link: String,
-    /// End of the code.
-    pub expires_at: Timestamp,
-    /// Given name and surname.
-    pub name: String,
-}
-
-impl std::fmt::Debug for ShownCode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ShownCode(••••)")
-    }
-}
 
 /// Where a code is redeemed: from the setting alone, never from a request, and without it.
 pub(crate) fn registration_url(base_url: &str) -> String {
@@ -298,23 +279,6 @@ impl Registrations {
             ..Default::default()
         };
         audit::record(tx, actor, self.0.clock.now(), entry).await
-    }
-}
-
-/// Why a reminder makes no sense for a registration that stands so.
-fn reminder_hindrance(r: &Registration, now: Timestamp) -> Option<Hindrance> {
-    match r.state {
-        RegistrationState::ToStart if r.on_its_way => Some(Hindrance::OnItsWay),
-        RegistrationState::ToStart => Some(Hindrance::NoCodeYet),
-        RegistrationState::Completed => Some(Hindrance::Completed),
-        RegistrationState::Expired => Some(Hindrance::Expired(r.expires_at)),
-        RegistrationState::Revoked => Some(Hindrance::Revoked),
-        RegistrationState::Running if r.expires_at.is_some_and(|end| end <= now) => {
-            Some(Hindrance::Expired(r.expires_at))
-        }
-        RegistrationState::Running => {
-            reminder_wait(r.last_reminded_at, now).map(Hindrance::TooSoon)
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Users: the list and its export, their pages, groups and creation.
 
 mod bulk;
+mod commands;
 mod create;
 mod detail;
 mod diagnosis;
@@ -9,6 +10,7 @@ mod export;
 mod groups;
 mod invite;
 mod list;
+mod row_acts;
 
 pub(super) use groups::places;
 pub(crate) use groups::record as record_grants;

@@ -5,6 +5,7 @@ mod alignment;
 mod audit;
 mod bulk_groups;
 mod creation;
+mod authorisations;
 mod groups;
 mod import;
 mod kill;

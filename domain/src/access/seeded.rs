@@ -179,7 +179,7 @@ const SCHOOL: [SeededGroup; 10] = [
 
 /// The role matrix of the platform. Of its rights only «User_verwalten» lies inside Delega;
 /// the others (reading, uploading, closing) belong to the application the roles open.
-const CANTON: [SeededGroup; 22] = [
+const CANTON: [SeededGroup; 25] = [
     SeededGroup::role("bfs-superuser", "BFS_Superuser", "bfs", DELEGATES),
     SeededGroup::role("bfs-user", "BFS_User", "bfs", NOTHING),
     SeededGroup::role("bfs-read", "BFS_Read", "bfs", NOTHING),
@@ -226,6 +226,40 @@ const CANTON: [SeededGroup; 22] = [
     ),
     SeededGroup::role("empf-zmt", "EMPF_ZMT", "recipient", NOTHING),
     SeededGroup::role("empf-hplus", "EMPF_HPlus", "recipient", NOTHING),
+    // Delegated management (X13): over a unit, in any profile.
+    SeededGroup {
+        code: "delega-unita",
+        names: [
+            "Gestione delegata di (sotto-)unità",
+            "Delegiertes Management von (Sub-)Units",
+            "Gestion déléguée de (sous-)unités",
+            "Delegated management of (sub-)units",
+        ],
+        category: super::DELEGATION,
+        rights: &[Right::ManageUnits],
+    },
+    SeededGroup {
+        code: "delega-utenti",
+        names: [
+            "Gestione delegata di utenti",
+            "Delegiertes Management von Benutzern",
+            "Gestion déléguée d'utilisateurs",
+            "Delegated management of users",
+        ],
+        category: super::DELEGATION,
+        rights: &[Right::ReadUsers, Right::ManageUsers],
+    },
+    SeededGroup {
+        code: "delega-autorizzazioni",
+        names: [
+            "Gestione delegata di autorizzazioni",
+            "Delegiertes Management von Berechtigungen",
+            "Gestion déléguée d'autorisations",
+            "Delegated management of permissions",
+        ],
+        category: super::DELEGATION,
+        rights: &[Right::ReadUsers, Right::ManageAuthorisations],
+    },
     SeededGroup {
         code: ADMINISTRATORS,
         names: ADMINISTRATOR_NAMES,

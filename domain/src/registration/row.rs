@@ -167,3 +167,22 @@ pub enum Hindrance {
     #[error("profile inactive")]
     ProfileInactive,
 }
+
+/// A code for hand-over, shown once (X16). It prints as dots.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownCode {
+    /// The code in groups.
+    pub code: String,
+    /// The public address where it is redeemed; carries no code.
+    pub link: String,
+    /// End of the code.
+    pub expires_at: Timestamp,
+    /// Given name and surname.
+    pub name: String,
+}
+
+impl std::fmt::Debug for ShownCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ShownCode(••••)")
+    }
+}

@@ -16,6 +16,7 @@ mod import;
 mod operations;
 mod outside;
 mod registry;
+mod registrations;
 mod runner;
 mod sending;
 mod session;
@@ -65,6 +66,7 @@ areas! {
     units: cases prepare;
     discrepancies: cases routes prepare;
     access: cases routes prepare;
+    registrations: cases;
     outside: routes;
 }
 

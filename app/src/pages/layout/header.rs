@@ -130,6 +130,11 @@ fn pages(l: Locale) -> impl IntoView {
             session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations),
         ),
         (
+            "/abilitazioni",
+            t::worklist::title(l),
+            session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations),
+        ),
+        (
             "/posta",
             t::shell::outbox(l),
             session.holds(Right::SendCredentials),

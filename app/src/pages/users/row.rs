@@ -7,7 +7,7 @@ use crate::{
         Button, ButtonKind, Icon, IconName, MenuEntry, RowCheckbox, SplitButton, Status, Tag, Tone,
         VisuallyHidden,
     },
-    widgets::EmailTarget,
+    widgets::{EmailTarget, RowMenu},
 };
 use domain::{
     Locale, UserId,
@@ -136,6 +136,7 @@ fn commands(
     send: bool,
 ) -> impl IntoView {
     let href = format!("/utenti/{}", id.0);
+    let menu = use_context::<RowMenu>();
     let main = move || {
         if edit {
             t::users::edit_name(l, name.get())
@@ -175,6 +176,9 @@ fn commands(
                 t::diagnosis::title(l),
                 format!("/utenti/{}#diagnosi", id.0),
             ));
+        }
+        if let Some(menu) = menu {
+            entries.extend(menu.entries(id, name.get()));
         }
         entries
     });

@@ -3,10 +3,11 @@
 use super::list::use_list;
 use crate::{
     api::users::{ExportRequest, FileKind},
-    i18n::{number, t},
+    i18n::{number, registration::bulk_name, t},
+    state::use_session,
     ui::{ButtonKind, IconName, LinkButton, MenuButton, MenuEntry, PageHeader},
 };
-use domain::{access::Right, user::Selection};
+use domain::{access::Right, registration::Command, user::Selection};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -47,6 +48,9 @@ pub fn Tools() -> impl IntoView {
             let _ = form.submit();
         }
     };
+    let session = use_session();
+    let may_register =
+        session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations);
     let entries = Signal::derive(move || {
         let n = if list.may_select() {
             list.selected.len()
@@ -64,6 +68,20 @@ pub fn Tools() -> impl IntoView {
                 print.disabled_because(why),
                 MenuEntry::Separator,
             ]);
+        }
+        let bulk = Command::BULK.into_iter().filter(|c| match c {
+            Command::Deactivate => list.may_edit(),
+            _ => may_register,
+        });
+        let mut any = false;
+        for command in bulk {
+            any = true;
+            let why = (n == 0).then(|| t::users::select_one(l).to_owned());
+            let to = format!("/utenti/azione?tipo={}", command.code());
+            entries.push(MenuEntry::link(bulk_name(l, command), to).disabled_because(why));
+        }
+        if any {
+            entries.push(MenuEntry::Separator);
         }
         if list.may_edit() {
             let why = (n == 0).then(|| t::users::select_one(l).to_owned());

@@ -94,9 +94,7 @@ async fn read(
              where o.organisation_id = c.organisation_id and x.profile_id = c.profile_id and o.kind = 'registration_code'
              order by o.id desc limit 1) m on true
            where u.state <> 'archived' and p.state <> 'archived'
-             and ($2::bigint[] is null or exists (
-               select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = u.organisation_id and s.user_id = u.id and t.path && $2))
+             and user_within(u.organisation_id, u.id, $2::bigint[])
              and ($3 = '' or position(fold($3) in u.search_text) > 0)
              and $4 = case
                when c.state = 'completed' then 'registrato'

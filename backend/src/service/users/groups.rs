@@ -3,7 +3,7 @@
 use super::{Note, Users};
 use crate::{
     db::{
-        audit,
+        audit, authorisations,
         grants::{self, Grant, Group, Terms},
         users::{detail, edit},
     },
@@ -11,7 +11,9 @@ use crate::{
 };
 use domain::{
     GroupId, Locale, UnitId, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{
+        Action, Actor, Denied, FEDERAL, KT_SUPERUSER, Right, Scope, decide, decide_on_account,
+    },
     person::PersonKind,
     problem::Conflict,
     user::{FieldError, FieldErrors, GroupChoice, GroupLock, GroupsView, Saved, full_name},
@@ -232,8 +234,19 @@ impl Users {
                 .find(|g| g.name.id == id)
                 .ok_or(ServiceError::NotFound)
         };
+        // KT_Superuser and the federal roles are granted by their own side only (P1).
+        let federal = authorisations::granter(tx, actor, self.0.clock.now())
+            .await?
+            .federal;
+        let may_grant = |group: &Group| {
+            let theirs = group.category == FEDERAL || group.name.code == KT_SUPERUSER;
+            if theirs && !federal {
+                return Err(Denied::Stronger);
+            }
+            decide_on_account(actor, &group.rights)
+        };
         for grant in &plan.remove {
-            decide_on_account(actor, &find(grant.group.id)?.rights)?;
+            may_grant(find(grant.group.id)?)?;
             if !grant.inside {
                 return Err(Denied::Stronger.into());
             }
@@ -248,7 +261,7 @@ impl Users {
         .await?;
         for (group, terms) in plan.add {
             let group = find(group)?;
-            decide_on_account(actor, &group.rights)?;
+            may_grant(group)?;
             if !grants::is_inside(tx, organisation, terms.unit, own.as_deref()).await? {
                 return Err(Denied::Stronger.into());
             }

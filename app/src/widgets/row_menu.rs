@@ -1,0 +1,170 @@
+//! The commands of a user, wherever a row shows them: what each says, what hinders it, and
+//! what it does (X8, ux §2.9).
+
+mod ask;
+
+pub use ask::RowMenuDialogs;
+
+use crate::{
+    api::{
+        ApiResult,
+        registrations::{read_commands, remind, restore_user, send_code},
+        user::set_user_state,
+    },
+    i18n::{
+        api_error,
+        registration::{command_name, hindrance},
+        t, use_locale,
+    },
+    state::{Toasts, use_session},
+    ui::{MenuEntry, Tone},
+    widgets::fresh_key,
+};
+use domain::{
+    Locale, UserId,
+    access::Right,
+    registration::{Command, UserCommands},
+    user::UserRow,
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::collections::BTreeMap;
+
+/// What a page with rows holds once: the commands known so far, the open question, and
+/// whom to tell of changes.
+#[derive(Clone, Copy)]
+pub struct RowMenu {
+    l: Locale,
+    known: RwSignal<BTreeMap<UserId, UserCommands>>,
+    asking: RwSignal<Option<(Command, UserId, String)>>,
+    busy: RwSignal<bool>,
+    changed: Callback<(Option<UserRow>,)>,
+    toasts: Option<Toasts>,
+    administers: bool,
+}
+
+impl RowMenu {
+    /// Makes it and puts it into the context. `changed` runs after an act, with the row where
+    /// the act gives one.
+    pub fn provide(changed: impl Into<Callback<(Option<UserRow>,)>>) -> Self {
+        let menu = Self {
+            l: use_locale(),
+            known: RwSignal::new(BTreeMap::new()),
+            asking: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            changed: changed.into(),
+            toasts: use_context(),
+            administers: use_session().holds(Right::Administer),
+        };
+        provide_context(menu);
+        menu
+    }
+
+    /// Looks up what can be done with these users now. A row without an answer yet offers
+    /// nothing that needs one.
+    pub fn look_up(self, ids: Vec<UserId>) {
+        if ids.is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(found) = read_commands(ids).await {
+                let _ = self
+                    .known
+                    .try_update(|known| known.extend(found.into_iter().map(|c| (c.user, c))));
+            }
+        });
+    }
+
+    /// Whether anything is known of this user.
+    pub fn knows(self, id: UserId) -> bool {
+        self.known.with_untracked(|k| k.contains_key(&id))
+    }
+
+    /// The lines of the menu for a user, the dangerous ones last and apart.
+    pub fn entries(self, id: UserId, name: String) -> Vec<MenuEntry> {
+        let known = self.known.with(|k| k.get(&id).cloned());
+        let mut entries = Vec::new();
+        for (command, why) in known.map(|k| k.commands).unwrap_or_default() {
+            if command.asks_why() && !entries.is_empty() && command == first_danger(self, id) {
+                entries.push(MenuEntry::Separator);
+            }
+            entries.push(self.entry(command, why.map(|h| hindrance(self.l, &h)), id, &name));
+        }
+        entries
+    }
+
+    fn entry(self, command: Command, why: Option<String>, id: UserId, name: &str) -> MenuEntry {
+        let words = command_name(self.l, command);
+        let entry = match command {
+            Command::Authorise => {
+                MenuEntry::link(words, format!("/utenti/{id}/abilitazione/autorizzazioni"))
+            }
+            Command::Deactivate | Command::Archive => {
+                let name = name.to_owned();
+                MenuEntry::action(words, move || {
+                    self.asking.set(Some((command, id, name.clone())));
+                })
+                .dangerous()
+            }
+            _ => {
+                let name = name.to_owned();
+                MenuEntry::action(words, move || self.run(command, id, name.clone()))
+            }
+        };
+        entry.disabled_because(why)
+    }
+
+    /// The acts that ask nothing.
+    fn run(self, command: Command, id: UserId, name: String) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        let (key, l) = (fresh_key(), self.l);
+        spawn_local(async move {
+            let answer: ApiResult<(String, Option<UserRow>)> = match command {
+                Command::Remind => remind(id, None, key)
+                    .await
+                    .map(|_| (t::commands::remind_done(l, name), None)),
+                Command::NewCode => send_code(id, None, key)
+                    .await
+                    .map(|_| (t::commands::new_code_done(l, name), None)),
+                Command::Restore => restore_user(id)
+                    .await
+                    .map(|s| (t::commands::restored(l, name), Some(s.row))),
+                _ => set_user_state(id, true, String::new())
+                    .await
+                    .map(|s| (t::commands::reactivated(l, name), Some(s.row))),
+            };
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok((words, row)) => {
+                    self.tell(Tone::Ok, words);
+                    self.done(id, row);
+                }
+                Err(e) => self.tell(Tone::Error, api_error(l, &e)),
+            }
+        });
+    }
+
+    fn tell(self, tone: Tone, words: String) {
+        if let Some(toasts) = self.toasts {
+            toasts.push(tone, words);
+        }
+    }
+
+    fn done(self, id: UserId, row: Option<UserRow>) {
+        self.changed.run((row,));
+        self.look_up(vec![id]);
+    }
+}
+
+/// The first of the commands that take something away, before which the line stands.
+fn first_danger(menu: RowMenu, id: UserId) -> Command {
+    menu.known.with_untracked(|k| {
+        k.get(&id)
+            .and_then(|c| c.commands.iter().map(|(c, _)| *c).find(|c| c.asks_why()))
+            .unwrap_or(Command::Archive)
+    })
+}

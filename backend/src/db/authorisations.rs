@@ -1,0 +1,421 @@
+//! Profiles with their grants as the wizard edits them, and its drafts.
+
+use super::grants::rights;
+use crate::error::Result;
+use domain::{
+    GroupId, Locale, OrganisationId, ProfileId, UnitId, UserId,
+    access::{Actor, DELEGATION, FEDERAL, Granter, Held, Right},
+    authorisation::{AuthorisationDraft, DraftGrant, DraftProfile, ProfileState},
+};
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+/// What the wizard's head shows of a user.
+#[derive(Debug)]
+pub struct Head {
+    /// «Cognome».
+    pub surname: String,
+    /// «Nome».
+    pub given_name: String,
+    /// «Indirizzo e-mail».
+    pub email: Option<String>,
+    /// Codice utente.
+    pub username: String,
+    /// «IDext».
+    pub external_id: i64,
+    /// Language of correspondence.
+    pub locale: String,
+    /// `active`, `inactive`, `archived`.
+    pub state: String,
+    /// Counts edits.
+    pub version: i32,
+}
+
+/// Reads the head.
+///
+/// # Errors
+/// [`crate::ServiceError::NotFound`].
+pub async fn head(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Head> {
+    Ok(sqlx::query_as!(
+        Head,
+        r#"select surname, given_name, email, username, coalesce(external_id, id) as "external_id!", locale, state, version
+           from users where organisation_id = $1 and id = $2"#,
+        organisation.0,
+        user.0,
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// The profiles of a user that are not archived, the default one first, with their grants.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn profiles(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Vec<DraftProfile>> {
+    let rows = sqlx::query!(
+        "select id, name, state from profiles
+         where organisation_id = $1 and user_id = $2 and state <> 'archived' order by is_default desc, id",
+        organisation.0,
+        user.0,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let grants = sqlx::query!(
+        "select r.profile_id, r.group_id, r.unit_id, r.valid_from, r.valid_until, r.pass_on
+         from grants r
+         join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
+         left join units t on (t.organisation_id, t.id) = (r.organisation_id, r.unit_id)
+         where r.organisation_id = $1 and r.user_id = $2
+         order by g.position, g.id, t.name nulls first, r.id",
+        organisation.0,
+        user.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|p| DraftProfile {
+            id: Some(ProfileId(p.id)),
+            name: p.name,
+            state: ProfileState::from_code(&p.state).unwrap_or_default(),
+            grants: grants
+                .iter()
+                .filter(|g| g.profile_id == p.id)
+                .map(|g| DraftGrant {
+                    role: GroupId(g.group_id),
+                    unit: g.unit_id.map(UnitId),
+                    from: g.valid_from.map(|d| d.to_jiff()),
+                    until: g.valid_until.map(|d| d.to_jiff()),
+                    pass_on: g.pass_on,
+                })
+                .collect(),
+        })
+        .collect())
+}
+
+/// A role with what deciding about it needs.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Its number.
+    pub id: GroupId,
+    /// Its code.
+    pub code: String,
+    /// Its name in the reader's language.
+    pub name: String,
+    /// Its category.
+    pub category: String,
+    /// Its rights.
+    pub rights: Vec<Right>,
+}
+
+/// Every role of the organisation, in its order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn roles(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    locale: Locale,
+) -> Result<Vec<Role>> {
+    let rows = super::grants::groups(conn, organisation, locale).await?;
+    Ok(rows
+        .into_iter()
+        .map(|g| Role {
+            id: g.name.id,
+            code: g.name.code,
+            name: g.name.name,
+            category: g.category,
+            rights: g.rights,
+        })
+        .collect())
+}
+
+/// A unit with its place in the tree.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its number.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+    /// From the root to it.
+    pub path: Vec<UnitId>,
+    /// Grants may be made in it.
+    pub active: bool,
+}
+
+/// The units of the organisation, parents before children, brothers by name.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn units(conn: &mut PgConnection, organisation: OrganisationId) -> Result<Vec<Unit>> {
+    let rows = sqlx::query!(
+        r#"with recursive tree as (
+             select id, name, path, state, array[fold(name) || chr(1) || id::text] as place from units
+             where organisation_id = $1 and parent_id is null
+             union all
+             select u.id, u.name, u.path, u.state, t.place || (fold(u.name) || chr(1) || u.id::text)
+             from units u join tree t on t.id = u.parent_id where u.organisation_id = $1)
+           select id as "id!", name as "name!", path as "path!", (state = 'active') as "active!" from tree order by place"#,
+        organisation.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Unit {
+            id: UnitId(r.id),
+            name: r.name,
+            path: r.path.into_iter().map(UnitId).collect(),
+            active: r.active,
+        })
+        .collect())
+}
+
+/// What the actor may pass on, by the grants valid now: delegated management only where it
+/// was given with representation.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn granter(conn: &mut PgConnection, actor: &Actor, now: Timestamp) -> Result<Granter> {
+    let Some(user) = actor.user else {
+        return Ok(Granter {
+            held: actor.held.clone(),
+            passable: actor.held.clone(),
+            federal: true,
+        });
+    };
+    let rows = sqlx::query!(
+        "select g.rights, g.category, r.unit_id, r.pass_on
+         from grants r
+         join profiles f on f.organisation_id = r.organisation_id and f.id = r.profile_id and f.state = 'active'
+         join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
+         join organisations o on o.id = r.organisation_id
+         where r.organisation_id = $1 and r.user_id = $2
+           and (r.valid_from is null or r.valid_from <= ($3::timestamptz at time zone o.time_zone)::date)
+           and (r.valid_until is null or r.valid_until >= ($3::timestamptz at time zone o.time_zone)::date)",
+        actor.organisation.0,
+        user.0,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    let federal = actor
+        .held
+        .iter()
+        .any(|h| h.right == Right::Administer && h.unit.is_none())
+        || rows.iter().any(|r| {
+            r.category == FEDERAL && rights(&r.rights).contains(&Right::ManageAuthorisations)
+        });
+    let passable = rows
+        .iter()
+        .filter(|r| r.category != DELEGATION || r.pass_on)
+        .flat_map(|r| {
+            let unit = r.unit_id.map(UnitId);
+            rights(&r.rights)
+                .into_iter()
+                .map(move |right| Held { right, unit })
+        })
+        .collect();
+    Ok(Granter {
+        held: actor.held.clone(),
+        passable,
+        federal,
+    })
+}
+
+/// The draft of this actor about this user, if it is younger than `since`, with its key.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn draft(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    actor: UserId,
+    user: UserId,
+    since: Timestamp,
+) -> Result<Option<(AuthorisationDraft, Uuid)>> {
+    let row = sqlx::query!(
+        r#"select draft as "draft: Json<serde_json::Value>", key from authorisation_drafts
+           where organisation_id = $1 and actor_id = $2 and user_id = $3 and saved_at > $4"#,
+        organisation.0,
+        actor.0,
+        user.0,
+        since.to_sqlx() as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    // A draft of an earlier release that reads differently is no draft.
+    Ok(row.and_then(|r| Some((serde_json::from_value(r.draft.0).ok()?, r.key))))
+}
+
+/// Keeps the draft in the place of the earlier one; old ones of anybody go.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn keep_draft(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    actor: UserId,
+    user: UserId,
+    draft: &AuthorisationDraft,
+    key: Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into authorisation_drafts (organisation_id, actor_id, user_id, draft, key, saved_at)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (organisation_id, actor_id, user_id) do update
+         set draft = excluded.draft, key = excluded.key, saved_at = excluded.saved_at",
+        organisation.0,
+        actor.0,
+        user.0,
+        serde_json::to_value(draft).map_err(crate::ServiceError::internal)?,
+        key,
+        now.to_sqlx() as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query!(
+        "delete from authorisation_drafts where saved_at < $1::timestamptz - interval '1 day'",
+        now.to_sqlx() as _,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Forgets the draft: it was applied, or given up.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn drop_draft(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    actor: UserId,
+    user: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from authorisation_drafts where organisation_id = $1 and actor_id = $2 and user_id = $3",
+        organisation.0,
+        actor.0,
+        user.0,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds a profile; the first of a user is the default one.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn add_profile(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    name: &str,
+    category: &str,
+) -> Result<ProfileId> {
+    Ok(ProfileId(
+        sqlx::query_scalar!(
+            "insert into profiles (organisation_id, user_id, name, category, is_default)
+             values ($1, $2, $3, $4, not exists (
+               select from profiles p where p.organisation_id = $1 and p.user_id = $2 and p.is_default))
+             returning id",
+            organisation.0,
+            user.0,
+            name,
+            category,
+        )
+        .fetch_one(tx)
+        .await?,
+    ))
+}
+
+/// Renames a profile and sets its category and state.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn write_profile(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    profile: ProfileId,
+    name: &str,
+    category: Option<&str>,
+    state: ProfileState,
+) -> Result<()> {
+    sqlx::query!(
+        "update profiles set name = $3, category = coalesce($4, category), state = $5,
+           is_default = is_default and $5 <> 'archived'
+         where organisation_id = $1 and id = $2",
+        organisation.0,
+        profile.0,
+        name,
+        category,
+        state.code(),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds a grant to a profile.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn add_grant(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    profile: ProfileId,
+    user: UserId,
+    grant: &DraftGrant,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into grants (organisation_id, profile_id, user_id, group_id, unit_id, valid_from, valid_until, pass_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        organisation.0,
+        profile.0,
+        user.0,
+        grant.role.0,
+        grant.unit.map(|u| u.0),
+        grant.from.map(|d| d.to_sqlx()) as _,
+        grant.until.map(|d| d.to_sqlx()) as _,
+        grant.pass_on,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes a grant from a profile.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn remove_grant(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    profile: ProfileId,
+    grant: &DraftGrant,
+) -> Result<()> {
+    sqlx::query!(
+        "delete from grants where organisation_id = $1 and profile_id = $2 and group_id = $3
+           and unit_id is not distinct from $4",
+        organisation.0,
+        profile.0,
+        grant.role.0,
+        grant.unit.map(|u| u.0),
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,405 @@
+//! The wizard: who may grant what, drafts, and the act that starts a registration; archiving
+//! and acts on a selection.
+
+use crate::support::*;
+use backend::{Backend, ServiceError};
+use domain::{
+    Locale, OrganisationId, UserId,
+    access::{Actor, Denied, GrantRefusal, Right},
+    authorisation::{AuthorisationDraft, DraftGrant, DraftProblem, DraftProfile, WizardView},
+    problem::Conflict,
+    registration::{Command, Hindrance, RegistrationState},
+    user::Selection,
+};
+use jiff::SignedDuration;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+const DELEGATE: [Right; 4] = [
+    Right::ReadUsers,
+    Right::ManageUsers,
+    Right::ManageAuthorisations,
+    Right::SendCredentials,
+];
+const WHY: &str = "Nuova collaboratrice dal 1.12.2026";
+
+struct Scene {
+    backend: Backend,
+    canton: OrganisationId,
+    delegate: Actor,
+    lea: UserId,
+}
+
+impl Scene {
+    async fn new(pool: PgPool) -> Self {
+        let backend = backend(pool, now());
+        let canton = canton(&backend).await;
+        let delegate = actor(&backend, canton, &DELEGATE).await;
+        let lea = user(&backend, canton)
+            .surname("BIANCHI")
+            .email("lea@ospedale.example")
+            .group("kt-read")
+            .create()
+            .await;
+        Self {
+            backend,
+            canton,
+            delegate,
+            lea,
+        }
+    }
+
+    async fn open(&self) -> WizardView {
+        let open = self
+            .backend
+            .authorisations
+            .open(&self.delegate, self.lea, Locale::It);
+        open.await.expect("the wizard")
+    }
+
+    async fn grant(&self, code: &str) -> DraftGrant {
+        DraftGrant {
+            role: group_id(&self.backend, self.canton, code).await,
+            unit: None,
+            from: None,
+            until: None,
+            pass_on: false,
+        }
+    }
+
+    /// The draft of the view with another role.
+    async fn with(&self, view: &WizardView, code: &str) -> AuthorisationDraft {
+        let mut draft = view.draft.clone();
+        draft.profiles[0].name = "Cantone".into();
+        draft.profiles[0].grants.push(self.grant(code).await);
+        draft.reason = WHY.into();
+        draft
+    }
+
+    async fn start(
+        &self,
+        view: &WizardView,
+        draft: &AuthorisationDraft,
+    ) -> Result<domain::authorisation::Started, ServiceError> {
+        let service = &self.backend.authorisations;
+        service
+            .apply(
+                &self.delegate,
+                self.lea,
+                view.version,
+                draft,
+                view.key,
+                true,
+                Locale::It,
+            )
+            .await
+    }
+
+    async fn grants(&self) -> i64 {
+        sqlx::query_scalar("select count(*) from grants where user_id = $1")
+            .bind(self.lea.0)
+            .fetch_one(&self.backend.core.pool)
+            .await
+            .unwrap()
+    }
+}
+
+fn problem<T: std::fmt::Debug>(result: Result<T, ServiceError>) -> DraftProblem {
+    match result {
+        Err(ServiceError::Conflict(Conflict::Draft(p))) => p,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn the_draft_is_kept_for_a_day_and_the_start_writes_everything_once(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let view = scene.open().await;
+    assert!(!view.kept && view.draft.profiles.len() == 1);
+    let draft = scene.with(&view, "kt-user").await;
+    let keep = scene
+        .backend
+        .authorisations
+        .keep(&scene.delegate, scene.lea, &draft, view.key);
+    assert_eq!(keep.await.unwrap(), []);
+    let again = scene.open().await;
+    assert!(again.kept && again.draft == draft && again.key == view.key);
+    assert_eq!(scene.grants().await, 1, "a draft writes nothing");
+    let (one, two) = tokio::join!(scene.start(&view, &draft), scene.start(&view, &draft));
+    assert_eq!(one.unwrap(), two.unwrap());
+    assert_eq!(scene.grants().await, 2);
+    let found = scene
+        .backend
+        .registrations
+        .of_user(&scene.delegate, scene.lea)
+        .await
+        .unwrap();
+    assert_eq!(
+        (found.len(), found[0].state),
+        (1, RegistrationState::ToStart)
+    );
+    assert!(!scene.open().await.kept);
+    let reasons: Vec<String> = sqlx::query_scalar(
+        "select reason from audit where action in ('registration.started', 'user.authorisations_changed')",
+    )
+    .fetch_all(&scene.backend.core.pool)
+    .await
+    .unwrap();
+    assert_eq!(reasons, [WHY, WHY]);
+    scene
+        .backend
+        .authorisations
+        .keep(&scene.delegate, scene.lea, &draft, view.key)
+        .await
+        .unwrap();
+    scene
+        .backend
+        .core
+        .clock
+        .advance(SignedDuration::from_hours(24));
+    assert!(!scene.open().await.kept, "a day went by");
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn bad_requests_write_nothing(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let view = scene.open().await;
+    let good = scene.with(&view, "kt-user").await;
+    let spaces = AuthorisationDraft {
+        reason: " ".repeat(40),
+        ..good.clone()
+    };
+    assert!(matches!(
+        scene.start(&view, &spaces).await,
+        Err(ServiceError::Invalid(_))
+    ));
+    let mixed = scene.with(&view, "sp-read-standort").await;
+    assert!(matches!(
+        problem(scene.start(&view, &mixed).await),
+        DraftProblem::OtherCategory(_)
+    ));
+    let federal = scene.with(&view, "kt-superuser").await;
+    let refused = problem(scene.start(&view, &federal).await);
+    assert!(matches!(
+        refused,
+        DraftProblem::Refused(_, GrantRefusal::OnlyFederal)
+    ));
+    let units = scene.with(&view, "delega-unita").await;
+    let refused = problem(scene.start(&view, &units).await);
+    assert!(matches!(
+        refused,
+        DraftProblem::Refused(_, GrantRefusal::NotHeld)
+    ));
+    let foreign = AuthorisationDraft {
+        profiles: vec![DraftProfile {
+            id: Some(domain::ProfileId(987_654)),
+            ..Default::default()
+        }],
+        ..good.clone()
+    };
+    assert_eq!(
+        problem(scene.start(&view, &foreign).await),
+        DraftProblem::Unknown
+    );
+    let mut late = good.clone();
+    late.profiles[0].grants[1].until = "2026-11-21".parse().ok();
+    assert!(matches!(
+        problem(scene.start(&view, &late).await),
+        DraftProblem::Dates(_)
+    ));
+    assert_eq!(scene.grants().await, 1);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_delegate_grants_only_inside_the_own_units_and_stops_when_the_right_is_lost(
+    pool: PgPool,
+) {
+    let scene = Scene::new(pool).await;
+    let b = &scene.backend;
+    let here = unit(b, scene.canton, None, "100").await;
+    let there = unit(b, scene.canton, None, "200").await;
+    let own = actor_in(b, scene.canton, &DELEGATE, Some(here)).await;
+    let ugo = user(b, scene.canton)
+        .email("u@ospedale.example")
+        .group("sp-read-standort")
+        .unit(here)
+        .create()
+        .await;
+    let view = b.authorisations.open(&own, ugo, Locale::It).await.unwrap();
+    assert!(!view.whole && view.units.iter().all(|u| u.id == here));
+    let mut draft = view.draft.clone();
+    draft.reason = WHY.into();
+    let mut grant = scene.grant("sp-user-standort").await;
+    grant.unit = Some(there);
+    draft.profiles[0].grants.push(grant.clone());
+    let apply = |actor: Actor, draft: AuthorisationDraft| {
+        let service = b.authorisations.clone();
+        async move {
+            service
+                .apply(
+                    &actor,
+                    ugo,
+                    view.version,
+                    &draft,
+                    view.key,
+                    true,
+                    Locale::It,
+                )
+                .await
+        }
+    };
+    let refused = problem(apply(own.clone(), draft.clone()).await);
+    assert!(matches!(
+        refused,
+        DraftProblem::Refused(_, GrantRefusal::Outside)
+    ));
+    draft.profiles[0].grants[1].unit = Some(here);
+    let lost = Actor {
+        held: Vec::new(),
+        ..own.clone()
+    };
+    assert!(matches!(
+        apply(lost, draft.clone()).await,
+        Err(ServiceError::Denied(Denied::Missing(_)))
+    ));
+    let sibling = actor_in(b, scene.canton, &DELEGATE, Some(there)).await;
+    assert!(matches!(
+        apply(sibling, draft.clone()).await,
+        Err(ServiceError::NotFound)
+    ));
+    apply(own, draft).await.unwrap();
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_deactivated_profile_loses_its_code_and_an_archived_one_its_roles(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let view = scene.open().await;
+    let draft = scene.with(&view, "kt-user").await;
+    let profile = scene.start(&view, &draft).await.unwrap().profile;
+    let show = scene.backend.registrations.show_code(
+        &scene.delegate,
+        scene.lea,
+        Some(profile),
+        Uuid::new_v4(),
+    );
+    show.await.unwrap();
+    let view = scene.open().await;
+    let mut off = view.draft.clone();
+    off.reason = WHY.into();
+    off.profiles[0].state = domain::authorisation::ProfileState::Inactive;
+    let save = |view: WizardView, draft: AuthorisationDraft| {
+        let (service, actor, lea) = (
+            scene.backend.authorisations.clone(),
+            scene.delegate.clone(),
+            scene.lea,
+        );
+        async move {
+            service
+                .apply(
+                    &actor,
+                    lea,
+                    view.version,
+                    &draft,
+                    view.key,
+                    false,
+                    Locale::It,
+                )
+                .await
+        }
+    };
+    save(view, off).await.unwrap();
+    let found = scene
+        .backend
+        .registrations
+        .of_user(&scene.delegate, scene.lea)
+        .await
+        .unwrap();
+    assert_eq!(found[0].state, RegistrationState::Revoked);
+    let view = scene.open().await;
+    let mut gone = view.draft.clone();
+    gone.reason = WHY.into();
+    gone.profiles[0].state = domain::authorisation::ProfileState::Archived;
+    save(view, gone).await.unwrap();
+    assert_eq!(scene.grants().await, 0);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn an_archived_user_comes_back_for_thirty_days_by_an_administrator(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let users = &scene.backend.users;
+    users
+        .archive(&scene.delegate, scene.lea, WHY, Locale::It)
+        .await
+        .unwrap();
+    let denied = users.restore(&scene.delegate, scene.lea, Locale::It).await;
+    assert!(matches!(denied, Err(ServiceError::Denied(_))));
+    let admin = actor(&scene.backend, scene.canton, &[Right::Administer]).await;
+    scene
+        .backend
+        .core
+        .clock
+        .advance(SignedDuration::from_hours(24 * 30));
+    users.restore(&admin, scene.lea, Locale::It).await.unwrap();
+    users
+        .archive(&scene.delegate, scene.lea, WHY, Locale::It)
+        .await
+        .unwrap();
+    scene
+        .backend
+        .core
+        .clock
+        .advance(SignedDuration::from_hours(24 * 30 + 1));
+    let late = users.restore(&admin, scene.lea, Locale::It).await;
+    assert!(matches!(
+        late,
+        Err(ServiceError::Conflict(Conflict::Registration(
+            Hindrance::TooLate
+        )))
+    ));
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn an_act_on_a_selection_tells_the_result_of_each(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let b = &scene.backend;
+    let off = user(b, scene.canton).inactive().create().await;
+    let me = scene.delegate.user.unwrap();
+    let selection = Selection::Only([scene.lea, off, me].into());
+    let check = b
+        .users
+        .check_bulk(&scene.delegate, Command::Deactivate, &selection)
+        .await
+        .unwrap()
+        .unwrap();
+    let of = |lines: &[domain::registration::BulkLine], id| {
+        lines.iter().find(|l| l.user == id).unwrap().hindrance
+    };
+    assert_eq!(
+        (of(&check, scene.lea), of(&check, off), of(&check, me)),
+        (None, Some(Hindrance::Inactive), Some(Hindrance::OwnAccount))
+    );
+    let run = |expected| {
+        b.users.run_bulk(
+            &scene.delegate,
+            Command::Deactivate,
+            &selection,
+            expected,
+            WHY,
+            Uuid::from_u128(7),
+            Locale::It,
+        )
+    };
+    assert!(matches!(
+        run(3).await,
+        Err(ServiceError::Conflict(Conflict::SelectionChanged { .. }))
+    ));
+    let done = run(1).await.unwrap();
+    assert_eq!(of(&done, scene.lea), None);
+    let remind = b
+        .users
+        .check_bulk(&scene.delegate, Command::Remind, &selection)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(of(&remind, scene.lea), Some(Hindrance::Inactive));
+}
