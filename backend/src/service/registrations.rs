@@ -26,7 +26,6 @@ use domain::{
     },
     user::{UserState, full_name},
 };
-use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
