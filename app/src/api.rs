@@ -13,6 +13,7 @@ pub mod creation;
 pub mod desk;
 pub mod discrepancies;
 pub mod authorisations;
+pub mod desk;
 pub mod error;
 pub mod groups;
 pub mod import;

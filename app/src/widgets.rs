@@ -21,6 +21,7 @@ pub mod public_page;
 pub mod random_key;
 pub mod unit_switch;
 pub mod row_menu;
+pub mod unit_switch;
 pub mod unsaved;
 pub mod user_form;
 
@@ -42,5 +43,6 @@ pub use public_page::PublicPage;
 pub use random_key::random_key;
 pub use unit_switch::{UnitChange, UnitChangeDialog, UnitSwitch};
 pub use row_menu::{RowMenu, RowMenuDialogs};
+pub use unit_switch::{UnitChange, UnitChangeDialog, UnitSwitch};
 pub use unsaved::{LeaveGuard, Leaving, use_leave_guard};
 pub use user_form::{UserFields, UserForm};
