@@ -4,6 +4,7 @@ pub mod accessibility;
 pub mod account;
 pub mod alignment;
 pub mod audit;
+pub mod bulk;
 pub mod bulk_groups;
 pub mod creation;
 pub mod discrepancies;

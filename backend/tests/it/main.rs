@@ -3,9 +3,9 @@
 mod access;
 mod alignment;
 mod audit;
+mod authorisations;
 mod bulk_groups;
 mod creation;
-mod authorisations;
 mod groups;
 mod import;
 mod kill;
