@@ -67,7 +67,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/utenti/nuovo") view=pages::NewUserOf />
                     <Route path=path!("/utenti/invio") view=pages::send::Send />
                     <Route path=path!("/utenti/gruppi") view=pages::bulk_groups::BulkGroups />
-                    <Route path=path!("/utenti/azione") view=pages::bulk::Bulk />
+                    <Route path=path!("/utenti/lettere") view=pages::letters::Letters />
+                    <Route path=path!("/utenti/lettere/:id") view=pages::letters::LetterRun />
+                    <Route path=path!("/utenti/azione") view=pages::row_acts::Bulk />
+                    <Route path=path!("/abilitazioni") view=pages::worklist::Worklist />
+                    <Route path=path!("/utenti/:id/abilitazione/autorizzazioni") view=pages::wizard::WizardRoles />
+                    <Route path=path!("/utenti/:id/abilitazione/panoramica") view=pages::wizard::WizardOverview />
+                    <Route path=path!("/utenti/:id/abilitazione/codice") view=pages::wizard::WizardCode />
                     <Route path=path!("/utenti/:id") view=pages::user::User />
                     <Route path=path!("/revisione") view=pages::review::ReviewPage />
                     <Route path=path!("/unita") view=pages::units::UnitsPage />
@@ -76,10 +82,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/anagrafiche/:id") view=pages::person::Person />
                     <Route path=path!("/allineamento") view=pages::alignment::Alignment />
                     <Route path=path!("/allineamento/creazione") view=pages::creation::CreateUsers />
-                    <Route path=path!("/abilitazioni") view=pages::worklist::Worklist />
-                    <Route path=path!("/utenti/:id/abilitazione/autorizzazioni") view=pages::wizard::WizardRoles />
-                    <Route path=path!("/utenti/:id/abilitazione/panoramica") view=pages::wizard::WizardOverview />
-                    <Route path=path!("/utenti/:id/abilitazione/codice") view=pages::wizard::WizardCode />
                     <Route path=path!("/operazioni") view=pages::operations::Operations />
                     <Route path=path!("/operazioni/:id") view=pages::operation::Operation />
                     <Route path=path!("/discrepanze") view=pages::discrepancies::DiscrepancyList />

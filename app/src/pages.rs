@@ -4,12 +4,10 @@ pub mod accessibility;
 pub mod account;
 pub mod alignment;
 pub mod audit;
-pub mod bulk;
 pub mod bulk_groups;
 pub mod creation;
 pub mod discrepancies;
 pub mod forgotten;
-pub mod bulk;
 pub mod home;
 pub mod import;
 pub mod invite;
@@ -26,6 +24,7 @@ pub mod register;
 pub mod registry;
 pub mod reset;
 pub mod review;
+pub mod row_acts;
 pub mod send;
 pub mod sign_in;
 pub mod terms;
@@ -33,6 +32,8 @@ pub mod units;
 pub mod user;
 pub mod user_new;
 pub mod users;
+pub mod wizard;
+pub mod worklist;
 
 use crate::state::use_session;
 use domain::organisation::OrganisationKind;
@@ -48,5 +49,3 @@ pub fn NewUserOf() -> impl IntoView {
         view! { <user_new::NewUser /> }.into_any()
     }
 }
-pub mod wizard;
-pub mod worklist;

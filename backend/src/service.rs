@@ -3,11 +3,6 @@
 mod account;
 mod alignment;
 pub(crate) mod audit;
-mod desk;
-mod discrepancies;
-pub(crate) mod forgotten;
-mod audit;
-pub(crate) mod audit;
 mod authorisations;
 mod desk;
 mod discrepancies;
@@ -28,9 +23,6 @@ pub(crate) mod users;
 
 pub use alignment::{Alignment, Wish};
 pub use audit::{Audit, AuditWords};
-pub use desk::Desk;
-pub use discrepancies::Discrepancies;
-pub use forgotten::{Asked, Forgotten, Reset};
 pub use authorisations::Authorisations;
 pub use desk::Desk;
 pub use discrepancies::Discrepancies;
