@@ -80,6 +80,8 @@ pub struct Backend {
     pub discrepancies: service::Discrepancies,
     /// Aligning users with the registry, creating users from it.
     pub alignment: service::Alignment,
+    /// Ready views of the list of users.
+    pub views: service::Views,
 }
 
 impl Backend {
@@ -105,6 +107,7 @@ impl Backend {
             redemptions: service::Redemptions(core.clone()),
             discrepancies: service::Discrepancies(core.clone()),
             alignment: service::Alignment(core.clone()),
+            views: service::Views(core.clone(), db::users::search::ViewTotals::default()),
             core,
         }
     }

@@ -20,6 +20,7 @@ mod sessions;
 mod terms;
 mod units;
 pub(crate) mod users;
+mod views;
 
 pub use alignment::{Alignment, Wish};
 pub use audit::{Audit, AuditWords};
@@ -43,3 +44,4 @@ pub use terms::Terms;
 pub use units::Units;
 pub(crate) use users::record_grants;
 pub use users::{ExportFormat, ExportWords, Users};
+pub use views::Views;

@@ -7,6 +7,7 @@ mod invitee;
 mod page;
 mod reason;
 mod selection;
+mod view;
 
 pub use bulk::{BulkChange, BulkCheck, BulkDone, BulkGroup, BulkSkip, BulkSkipped, SKIPPED_NAMES};
 pub use draft::{EmailDraft, FieldError, FieldErrors, NAME_MAX, NewUser, UserDraft, UserEdit};
@@ -20,6 +21,7 @@ pub use page::{
 };
 pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
+pub use view::ReadyView;
 
 use crate::{GroupId, UnitId, UserId, locale::Locale, registration::RegistrationState};
 use jiff::{Timestamp, civil::Date};

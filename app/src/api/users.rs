@@ -118,3 +118,14 @@ pub async fn selected_ids(selection: Selection) -> ApiResult<Option<Vec<UserId>>
         .await
         .map_err(crate::ssr::surface)
 }
+
+/// How many users each ready view finds now, in the order of [`domain::user::ReadyView::ALL`].
+#[server(prefix = "/api", endpoint = "users/views", input = Json)]
+pub async fn count_views() -> ApiResult<Vec<u64>> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .views
+        .counts(&cx.actor)
+        .await
+        .map_err(crate::ssr::surface)
+}

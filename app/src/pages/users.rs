@@ -9,6 +9,7 @@ mod row;
 mod slot;
 mod table;
 mod tools;
+mod views;
 mod window;
 
 use crate::{
@@ -36,6 +37,7 @@ use slot::{Slot, selection_text};
 use std::collections::BTreeMap;
 use table::{Loading, Table};
 use tools::Tools;
+use views::Views;
 
 /// The page, for those who may read users.
 #[component]
@@ -180,6 +182,7 @@ fn Ready(
     view! {
         <PageTitle text=title />
         <Tools />
+        <Views />
         <Filters />
         <div class="list-line">
             <Chips />

@@ -23,6 +23,19 @@ pub struct UserFilter {
     /// Only active users without a mailbox («Senza mail»).
     #[serde(default)]
     pub without_mail: bool,
+    /// «Password scaduta»: only users whose password has ended.
+    #[serde(default)]
+    pub expired: bool,
+    /// «Mai entrati»: only users who have never signed in.
+    #[serde(default)]
+    pub never_entered: bool,
+    /// «Mail respinte»: only users whose mailbox refused mail for good.
+    #[serde(default)]
+    pub bounced: bool,
+    /// «Gruppo da verificare»: only users in a group that fits none of their linked records
+    /// (a pupil among the guardians).
+    #[serde(default)]
+    pub unlikely_group: bool,
     /// «Ricerca libera»: every word must be found in surname, name, mail, codice fiscale
     /// or user name, in any order, case or accent.
     pub text: String,
@@ -34,8 +47,14 @@ impl UserFilter {
         self.groups.is_empty()
             && self.state.is_none()
             && !self.without_mail
+            && !self.asks_standing()
             && self.registration.is_none()
             && self.text.trim().is_empty()
+    }
+
+    /// Whether it asks how the account stands: password, sign-in, mailbox, fit of groups.
+    pub fn asks_standing(&self) -> bool {
+        self.expired || self.never_entered || self.bounced || self.unlikely_group
     }
 }
 
@@ -123,6 +142,10 @@ impl ListQuery {
                     q.filter.registration = registration_of(value).or(q.filter.registration);
                 }
                 "mail" => q.filter.without_mail = value == "manca",
+                "password" => q.filter.expired = value == "scaduta",
+                "accesso" => q.filter.never_entered = value == "mai",
+                "posta" => q.filter.bounced = value == "respinta",
+                "verifica" => q.filter.unlikely_group = value == "gruppo",
                 "stato" => q.filter.state = state_of(value).or(q.filter.state),
                 "righe" => q.page.size = PageSize::from_code(value).unwrap_or(q.page.size),
                 "pagina" => q.page.number = value.parse().ok().filter(|n| *n > 0).unwrap_or(1),
@@ -153,8 +176,16 @@ impl ListQuery {
         if let Some(state) = self.filter.registration {
             add("registrazione", registration_code(state));
         }
-        if self.filter.without_mail {
-            add("mail", "manca");
+        for (asked, key, value) in [
+            (self.filter.without_mail, "mail", "manca"),
+            (self.filter.expired, "password", "scaduta"),
+            (self.filter.never_entered, "accesso", "mai"),
+            (self.filter.bounced, "posta", "respinta"),
+            (self.filter.unlikely_group, "verifica", "gruppo"),
+        ] {
+            if asked {
+                add(key, value);
+            }
         }
         if self.page.size != rows {
             add("righe", self.page.size.code());
@@ -240,7 +271,7 @@ mod tests {
             prop::collection::btree_set("[a-z][a-z0-9-]{0,10}", 0..4),
             prop::option::of(prop::sample::select(UserState::ALL.to_vec())),
             prop::sample::select(SortColumn::ALL.to_vec()),
-            any::<(bool, bool)>(),
+            any::<(bool, bool, [bool; 4])>(),
             prop::option::of(prop::sample::select(RegistrationState::ALL.to_vec())),
             1_u32..5000,
             size(),
@@ -251,7 +282,7 @@ mod tests {
                     groups,
                     state,
                     column,
-                    (descending, without_mail),
+                    (descending, without_mail, [expired, never_entered, bounced, unlikely_group]),
                     registration,
                     number,
                     size,
@@ -261,6 +292,10 @@ mod tests {
                         groups: groups.into_iter().collect(),
                         state,
                         without_mail,
+                        expired,
+                        never_entered,
+                        bounced,
+                        unlikely_group,
                         registration,
                         text: String::new(),
                     };

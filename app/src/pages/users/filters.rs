@@ -4,6 +4,7 @@ use super::{
     address::Wanted,
     canton::{is_canton, registration_word},
     list::use_list,
+    views::{forget, standing_chips},
 };
 use crate::{
     i18n::t,
@@ -230,6 +231,9 @@ pub fn Chips() -> impl IntoView {
         if filter.without_mail {
             add("m:".to_owned(), t::invite::chip_mail(l).to_owned());
         }
+        for (key, label) in standing_chips(l, &filter) {
+            add(key.to_owned(), label.to_owned());
+        }
         if !filter.text.trim().is_empty() {
             add(
                 "q:".to_owned(),
@@ -242,6 +246,7 @@ pub fn Chips() -> impl IntoView {
         let mut wanted: Wanted = list.wanted.get_untracked().first();
         match key.split_once(':') {
             Some(("g", code)) => wanted.query.filter.groups.retain(|g| g != code),
+            Some(("v", key)) => forget(&mut wanted.query.filter, key),
             Some(("s", _)) => wanted.query.filter.state = None,
             Some(("r", _)) => wanted.query.filter.registration = None,
             Some(("m", _)) => wanted.query.filter.without_mail = false,

@@ -13,9 +13,11 @@
 //! The total of a walk or a group can be given again as long as the list has not changed
 //! ([`Totals`]): the statement itself looks whether it has.
 
+mod standing;
 mod totals;
 pub(in crate::db) mod words;
 
+pub use standing::{ViewTotals, counts};
 pub use totals::Totals;
 
 use crate::error::{Result, ServiceError};
@@ -47,6 +49,7 @@ pub fn push_where(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserFi
     if filter.without_mail {
         q.push(" and u.email is null and u.state = 'active'");
     }
+    standing::push(q, scope, filter);
     for word in words(&filter.text) {
         push_word(q, "u.search_text", &word);
     }
@@ -247,6 +250,7 @@ enum Way {
 fn way(scope: &Scope, filter: &UserFilter) -> Way {
     if scope.units().is_some()
         || filter.without_mail
+        || filter.asks_standing()
         || filter.registration.is_some()
         || !words(&filter.text).is_empty()
     {

@@ -37,6 +37,7 @@ pub fn cases() -> Vec<Case> {
                     "sort": { "column": "surname", "descending": false }, "page": page() }, "usual_rows": false })
         }),
         case("/api/users/frame", READ, |_| json!({})),
+        case("/api/users/views", READ, |_| json!({})),
         case("/api/users/rows", SignedIn, |_| json!({ "size": "fifty" })),
         case(
             "/api/users/count-selected",
