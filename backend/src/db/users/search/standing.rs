@@ -29,8 +29,9 @@ pub(super) fn push(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &UserF
     }
 }
 
-/// `u` is in a group that is usual for some kind of person, has linked records, and none of
-/// a kind for which the group is usual: what [`domain::user::is_unlikely`] says of one.
+/// `u` has linked records and groups that are usual for some kind of person, and none of
+/// those groups fits any of the records. A teacher who is also among the guardians with a
+/// teacher's record alone is left in peace: one of the groups fits.
 fn push_unlikely(q: &mut QueryBuilder<Postgres>, scope: &Scope) {
     let (mut codes, mut kinds) = (Vec::new(), Vec::new());
     for kind in PersonKind::ALL {
@@ -51,7 +52,7 @@ fn push_unlikely(q: &mut QueryBuilder<Postgres>, scope: &Scope) {
         .push_bind(kinds)
         .push("::text[]) as k (code, kind) on k.code = g.code where g.organisation_id = ")
         .push_bind(house)
-        .push(" group by g.id) w on w.id = gr.group_id where not (l.kinds && w.usual))");
+        .push(" group by g.id) w on w.id = gr.group_id group by l.user_id having not bool_or(l.kinds && w.usual))");
 }
 
 /// A count, what the list was when it was counted, and until when it holds: a password may
