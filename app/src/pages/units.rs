@@ -10,12 +10,15 @@ use crate::{
         units::{read_tree, reopen_unit},
     },
     i18n::{api_error, number, t, use_locale},
-    state::{Selected, Toasts, use_session},
+    state::{Toasts, use_session},
     ui::{
         Button, ButtonKind, EmptyState, Icon, IconButton, IconName, LinkButton, MenuButton,
         MenuEntry, Notice, PageHeader, SkeletonRows, Status, TextField, Tone,
     },
-    widgets::{Forbidden, PageTitle, unit_switch::leave_for},
+    widgets::{
+        Forbidden, PageTitle,
+        unit_switch::{leave_for, ways},
+    },
 };
 use close::CloseDialog;
 use domain::{
@@ -107,7 +110,7 @@ fn Ready(found: UnitTree, tree: Tree) -> impl IntoView {
         toasts: use_context(),
         chooses: canton,
     };
-    let selected = use_context::<Selected>();
+    let ways = ways();
     let edits = session.holds(Right::ManageUnits);
     let root = if canton {
         UnitLevel::Canton
@@ -135,7 +138,7 @@ fn Ready(found: UnitTree, tree: Tree) -> impl IntoView {
     });
     let go = move || {
         if let Some(unit) = desk.chosen.get_untracked() {
-            leave_for(l, Some(unit), "/utenti", selected, desk.toasts);
+            leave_for(l, Some(unit), "/utenti", ways);
         }
     };
     let why = Signal::derive(move || {
@@ -211,7 +214,7 @@ fn Ready(found: UnitTree, tree: Tree) -> impl IntoView {
                         {current
                             .map(|_| {
                                 view! {
-                                    <Button on_click=move || leave_for(l, None, "/unita", selected, desk.toasts)>
+                                    <Button on_click=move || leave_for(l, None, "/unita", ways)>
                                         {t::units::clear(l)}
                                     </Button>
                                 }

@@ -26,16 +26,18 @@ impl UnitChange {
     }
 }
 
+/// What a change of unit touches; taken from the context where a component is made.
+pub type Ways = (Option<UnitChange>, Option<Selected>, Option<Toasts>);
+
+/// [`Ways`] from the context.
+pub fn ways() -> Ways {
+    (use_context(), use_context(), use_context())
+}
+
 /// Works in the unit and loads `to`; asks first where users are selected.
-pub fn leave_for(
-    l: Locale,
-    unit: Option<UnitId>,
-    to: &str,
-    selected: Option<Selected>,
-    toasts: Option<Toasts>,
-) {
+pub fn leave_for(l: Locale, unit: Option<UnitId>, to: &str, (change, selected, toasts): Ways) {
     let many = selected.is_some_and(|s| s.with_untracked(|s| !s.is_empty()));
-    match use_context::<UnitChange>().filter(|_| many) {
+    match change.filter(|_| many) {
         Some(change) => change.0.set(Some((unit, to.to_owned()))),
         None => go(l, unit, to.to_owned(), toasts),
     }
@@ -102,7 +104,7 @@ pub fn UnitSwitch(
     view: SessionView,
 ) -> impl IntoView {
     let l = use_locale();
-    let (selected, toasts) = (use_context::<Selected>(), use_context::<Toasts>());
+    let ways = ways();
     if view.choices.len() > UNITS_IN_SELECT {
         return view! { <a href="/unita">{t::units::switch_change(l)}</a> }.into_any();
     }
@@ -120,7 +122,7 @@ pub fn UnitSwitch(
         .collect();
     let change = move |chosen: String| {
         if chosen != now {
-            leave_for(l, chosen.parse().ok(), "/utenti", selected, toasts);
+            leave_for(l, chosen.parse().ok(), "/utenti", ways);
         }
     };
     view! {
