@@ -1,9 +1,10 @@
+// Not run yet: written beside the pages, to be seen green before the mark goes.
 import { expect, test } from "../fixtures/test.ts";
 import { BasePage } from "../pages/base.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { Canton } from "../support/canton.ts";
 
-test("a new user is prepared as on the portal, warned about and named where known", async ({ page }) => {
+test.fixme("a new user is prepared as on the portal, warned about and named where known", async ({ page }) => {
   const canton = await Canton.make();
   await canton.enter(page);
   const at = new BasePage(page);

@@ -1,9 +1,10 @@
+// Not run yet: written beside the pages, to be seen green before the mark goes.
 import { expect, test } from "../fixtures/test.ts";
 import { BasePage } from "../pages/base.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { Canton } from "../support/canton.ts";
 
-test("the terms of use come first; the unit chosen is where everything happens", async ({ page }) => {
+test.fixme("the terms of use come first; the unit chosen is where everything happens", async ({ page }) => {
   const canton = await Canton.make();
   await canton.enter(page, false);
   const at = new BasePage(page);
@@ -39,7 +40,7 @@ test("the terms of use come first; the unit chosen is where everything happens",
   await expect(page.getByRole("checkbox", { name: "Seleziona Riva Ada" })).not.toBeChecked();
 });
 
-test("a unit is added, and closed only when its people go elsewhere", async ({ page }) => {
+test.fixme("a unit is added, and closed only when its people go elsewhere", async ({ page }) => {
   const canton = await Canton.make();
   await canton.enter(page);
   const at = new BasePage(page);
