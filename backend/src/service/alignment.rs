@@ -351,6 +351,11 @@ impl Alignment {
         }
         let links =
             dissolve::dissolve(&mut tx, &ground, actor, kind, user, batch, reason, now).await?;
+        if user.is_none() && links == 0 {
+            // Nothing was linked: nothing to bring back, and nothing to tell.
+            let batch = Uuid::nil();
+            return Ok(Dissolved { batch, links });
+        }
         if user.is_none() {
             let entry = audit::Entry {
                 action: "links.dissolved",

@@ -82,8 +82,8 @@ impl Sending {
         locale: Locale,
     ) -> Result<MailPreview> {
         decide(actor, Action::SendCredentials)?;
-        if kind == MailKind::PasswordLink {
-            // Nobody sends it: people ask for it themselves.
+        if !kind.is_credentials() {
+            // Nobody sends the others from here: people or the registration ask for them.
             return Err(ServiceError::NotFound);
         }
         let mut conn = self.0.pool.acquire().await?;

@@ -1322,7 +1322,7 @@ async fn no_name_adds_a_line_to_a_mail(pool: PgPool) {
 async fn previews_are_in_the_language_asked_for_and_show_no_secret(pool: PgPool) {
     let s = Scene::new(pool).await;
     for locale in Locale::ALL {
-        for kind in MailKind::ALL {
+        for kind in MailKind::ALL.iter().filter(|kind| kind.is_credentials()) {
             let preview = s
                 .backend
                 .sending

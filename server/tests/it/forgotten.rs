@@ -85,7 +85,7 @@ async fn whoever_is_asked_for_the_answer_is_the_same(pool: PgPool) {
     assert_eq!(answers[0].3, StatusCode::OK);
     assert!(answers[0].4.contains("Controlla la posta"));
     for (form, answer) in forms.iter().zip(&answers) {
-        assert!(*answer == answers[0], "{form} is answered otherwise");
+        assert_eq!(*answer, answers[0], "{form} is answered otherwise");
     }
 }
 

@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 #[component]
 pub fn Tools() -> impl IntoView {
     let list = use_list();
-    let session = crate::state::use_session();
     let l = list.l;
     let (form, field) = (
         NodeRef::<leptos::html::Form>::new(),

@@ -3,7 +3,7 @@
 //! `creation`, an operation that created a user.
 
 use super::{Case, Ground, Guard, Ids, Needs, NeedsAll, REGISTRY, Standing, case};
-use crate::harness::House;
+use crate::{harness::House, support};
 use domain::access::Right;
 use serde_json::{Value, json};
 
@@ -44,6 +44,12 @@ async fn person(house: &House, ground: &Ground, kind: &str) -> i64 {
 }
 
 pub async fn prepare(house: &House, ground: &Ground, ids: &mut Ids) {
+    // A user of its own: other areas archive theirs.
+    let mut builder = support::user(&house.backend, ground.organisation).group("docenti");
+    if let Some(unit) = ground.unit {
+        builder = builder.unit(unit);
+    }
+    ids.set("align-user", builder.create().await.0);
     for (name, kind) in [
         ("align-person", "guardian"),
         ("align-other", "guardian"),
@@ -60,7 +66,7 @@ pub async fn prepare(house: &House, ground: &Ground, ids: &mut Ids) {
          values ($1, $2, $3, 'employee', 'manual', now())",
     )
     .bind(ground.organisation.0)
-    .bind(ids.number("user"))
+    .bind(ids.number("align-user"))
     .bind(ids.number("align-linked"))
     .execute(pool)
     .await
@@ -71,7 +77,7 @@ pub async fn prepare(house: &House, ground: &Ground, ids: &mut Ids) {
          values ($1, gen_random_uuid(), $2, $3, 'external', 'manual', now(), now()) returning batch",
     )
     .bind(ground.organisation.0)
-    .bind(ids.number("user"))
+    .bind(ids.number("align-user"))
     .bind(gone)
     .fetch_one(pool)
     .await
@@ -95,8 +101,7 @@ fn pick(ids: &Ids) -> Value {
 }
 
 pub fn cases() -> Vec<Case> {
-    let pair =
-        |ids: &Ids| json!({ "user": ids.number("user"), "person": ids.number("align-person") });
+    let pair = |ids: &Ids| json!({ "user": ids.number("align-user"), "person": ids.number("align-person") });
     vec![
         case("/api/alignment/counters", READERS, |_| {
             json!({ "kind": "pupil", "stage": true })
@@ -105,25 +110,25 @@ pub fn cases() -> Vec<Case> {
         case("/api/alignment/rows", READERS, |_| query("pupil")).standing(WHOLE),
         case("/api/alignment/linked", READERS, |_| query("pupil")).standing(WHOLE),
         case("/api/alignment/proposals", READERS, |ids| {
-            json!({ "kind": "pupil", "users": [ids.number("user")] })
+            json!({ "kind": "pupil", "users": [ids.number("align-user")] })
         })
         .standing(WHOLE),
         case("/api/alignment/search", READERS, |ids| {
-            json!({ "kind": "pupil", "user": ids.number("user"), "text": "rossi" })
+            json!({ "kind": "pupil", "user": ids.number("align-user"), "text": "rossi" })
         }),
         case("/api/alignment/stage", REGISTRY, pair),
         case("/api/alignment/unstage", REGISTRY, |ids| {
-            json!({ "kind": "guardian", "user": ids.number("user") })
+            json!({ "kind": "guardian", "user": ids.number("align-user") })
         })
         .standing(OWN_DRAFT),
         case("/api/alignment/refuse", REGISTRY, |ids| {
-            json!({ "user": ids.number("user"), "person": ids.number("align-other"),
+            json!({ "user": ids.number("align-user"), "person": ids.number("align-other"),
                     "reason": "È la sorella, non lei" })
         }),
         case("/api/alignment/save", REGISTRY, |_| json!({ "kind": "pupil" })).standing(OWN_DRAFT),
         case("/api/alignment/link", REGISTRY, pair),
         case("/api/alignment/unlink", REGISTRY, |ids| {
-            json!({ "user": ids.number("user"), "kind": "employee" })
+            json!({ "user": ids.number("align-user"), "kind": "employee" })
         }),
         case("/api/alignment/unlink_all", REGISTRY, |_| {
             json!({ "kind": "external", "typed": 0, "reason": "riallineamento annuale" })
@@ -149,7 +154,8 @@ pub fn cases() -> Vec<Case> {
         case("/api/creation/start", CREATE_AND_SEND, |ids| {
             json!({ "pick": pick(ids), "group": ids.number("group"), "expected": 1, "typed": null,
                     "confirmed": true, "key": "00000000-0000-0000-0000-0000000000a1" })
-        }),
+        })
+        .standing(Standing::Organisation("names groups, which every unit has")),
         case("/api/creation/result", CREATORS, |ids| {
             json!({ "job": ids.number("job") })
         })

@@ -58,7 +58,10 @@ pub fn cases() -> Vec<Case> {
             "/api/user/restore",
             Guard::Needs(&[Right::Administer]),
             |ids| json!({ "id": ids.number("user") }),
-        ),
+        )
+        .standing(super::Standing::Organisation(
+            "an administrator holds every unit",
+        )),
         case(
             "/api/users/check-bulk",
             BULK,

@@ -99,7 +99,7 @@ pub fn cases() -> Vec<Case> {
         ),
         case(
             "/api/registry/history",
-            REGISTRY,
+            Needs(&[Right::ManageRegistry, Right::ReadAudit]),
             |ids| json!({ "id": ids.number("person"), "before": ids.number("person_entry") }),
         ),
         // Without a kind: what is wrong is told, and two calls do not make two persons.

@@ -365,11 +365,23 @@ async fn nobody_gets_through_where_they_do_not_belong(pool: PgPool) {
         if door.enough().is_some() {
             let answer = door.knock(&house, &own, Some(&admin)).await;
             let who = "an administrator (are the arguments right?)";
-            faults.expect(door, who, &answer, through(&answer));
+            let alone = MAKERS_ALONE.contains(&door.path) && answer.status == StatusCode::NOT_FOUND;
+            faults.expect(door, who, &answer, through(&answer) || alone);
         }
     }
     faults.none();
 }
+
+/// Runs that not even an administrator finds who did not make them, and operations that
+/// created nobody: the services' own tests call them with real ones.
+const MAKERS_ALONE: [&str; 6] = [
+    "/api/creation/result",
+    "/api/creation/undo",
+    "/api/letters/read",
+    "/api/letters/next",
+    "/api/letters/confirm",
+    "/api/letters/interrupt",
+];
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn who_is_limited_to_a_unit_finds_nothing_beside_or_above_it(pool: PgPool) {

@@ -77,7 +77,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "/api/invite/create",
             MANAGE,
-            |_| json!({ "draft": { "salutation": "", "given_name": "Lea", "surname": "Bianchi", "birth_date": "",
+            |_| json!({ "draft": { "salutation": "", "given_name": "", "surname": "Bianchi", "birth_date": "",
                 "locale": "it", "address_1": "", "address_2": "", "country": "", "city": "", "postal_code": "",
                 "email": "lea.bianchi@ospedale.example", "mobile": "", "note": "" }, "force": true }),
         )
