@@ -48,9 +48,9 @@ export class BasePage {
 
   /** Expects no horizontal scroll of the page itself. */
   async expectNoSidewaysScroll(): Promise<void> {
-    const overflow = await this.page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow, "pixels past the right edge").toBeLessThanOrEqual(0);
+    // What follows a change of size by script is given its moment.
+    const overflow = () =>
+      this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await expect.poll(overflow, { message: "pixels past the right edge" }).toBeLessThanOrEqual(0);
   }
 }

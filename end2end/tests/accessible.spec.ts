@@ -78,6 +78,8 @@ test("the public pages", async ({ page, complaints }) => {
 });
 
 test("the list of users, its menus and its dialogs", async ({ page }) => {
+  // Nine states, each looked at four times.
+  test.setTimeout(420_000);
   const school = await lively();
   await school.enter(page);
   const users = new UsersPage(page);

@@ -125,7 +125,7 @@ test("deactivating asks for a motivation, ends the access and can be taken back"
   await users.goto("?stato=inattivo");
   await expect(users.surnames).toHaveText(["Bianchi"]);
   await users.link("Modifica Bianchi Anna").click();
-  await sheet.button("Riattiva").click();
+  await sheet.button("Riattiva").first().click();
   await expect(page.getByRole("region", { name: "Stato" })).toContainText("Sì");
 });
 

@@ -97,7 +97,8 @@ test.describe("without JavaScript", () => {
     await signIn.signIn(school.code, "segreteria", "sbagliata ma lunga");
     await expect(page.getByText("Nome utente o password non corretti")).toBeVisible();
     await signIn.signIn(school.code, "segreteria", PASSWORD);
-    await expect(page).toHaveURL(/\/utenti$/);
+    await page.waitForURL((url) => url.pathname === "/");
+    await page.goto("/utenti");
     await expect(signIn.title).toHaveText("Utenti di Scuola Digitale");
     await expect(page.getByRole("rowheader").first()).toBeVisible();
 

@@ -77,10 +77,7 @@ pub fn AuditTrail() -> impl IntoView {
         move || (wanted.get(), again.get()),
         |(query, _)| list_audit(query),
     );
-    let frame = Resource::new(
-        move || wanted.with(|w| w.filter.user),
-        |user| read_audit_frame(user),
-    );
+    let frame = Resource::new(move || wanted.with(|w| w.filter.user), read_audit_frame);
     view! {
         <Title text=t::audit::title(l) />
         <Transition fallback=Loading>

@@ -134,7 +134,7 @@ fn row(l: Locale, job: &JobView) -> impl IntoView + use<> {
     view! {
         <tr>
             <th scope="row" class="cell-name">
-                <a href=format!("/operazioni/{}", job.id)>{job.number.clone()} " – " {job_name_of(l, &job)}</a>
+                <a href=format!("/operazioni/{}", job.id)>{job.number.clone()} " – " {job_name_of(l, job)}</a>
             </th>
             <td data-label=t::operations::col_when(l)>
                 <time datetime=job.created_at.to_string()>{moment(l, job.created_at)}</time>

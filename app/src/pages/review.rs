@@ -350,7 +350,7 @@ fn Ask(asked: RwSignal<Option<Asked>>, list: List) -> impl IntoView {
         <ConfirmDialog
             id="review-ask"
             open=open
-            title=of(|l, n| t::review::end_title(l, n), |l, n| t::review::confirm_title(l, n))
+            title=of(t::review::end_title, t::review::confirm_title)
             cancel_label=t::review::cancel(l)
             confirm_label=of(|l, _| t::review::end_do(l).to_owned(), |l, _| t::review::confirm_do(l).to_owned())
             busy=busy

@@ -149,7 +149,9 @@ pub fn TextField(
     let live = RwSignal::new(false);
     Effect::new(move |_| {
         if let Some(input) = node.get() {
-            let typed = input.value();
+            // A property without a value reads so in a field that the browser itself built.
+            let typed = Some(input.value()).filter(|text| text != "undefined");
+            let typed = typed.unwrap_or_else(|| input.default_value());
             // What differs from the drawn value was typed before the page came alive. The
             // rest may be older than the signal: a fragment is known only to the browser.
             if typed != input.default_value() && typed != value.get_untracked() {
@@ -331,7 +333,7 @@ pub fn TextAreaField(
     Effect::new(move |_| {
         if let Some(area) = node.get() {
             let typed = area.value();
-            if !typed.is_empty() && typed != value.get_untracked() {
+            if !typed.is_empty() && typed != "undefined" && typed != value.get_untracked() {
                 value.set(typed);
             }
             live.set(true);

@@ -229,7 +229,7 @@ fn fresh(desk: &Desk) -> AuthorisationDraft {
     }
 }
 
-fn path<'a>(desk: &'a Desk, unit: Option<domain::UnitId>) -> Option<&'a [domain::UnitId]> {
+fn path(desk: &Desk, unit: Option<domain::UnitId>) -> Option<&[domain::UnitId]> {
     unit.map(|id| desk.unit(id).map_or(&[][..], |u| &u.path))
 }
 

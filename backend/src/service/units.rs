@@ -23,6 +23,9 @@ use sqlx::PgConnection;
 #[derive(Clone)]
 pub struct Units(pub(crate) Core);
 
+/// What stood before and what stands now, for the audit trail.
+type Change = (Option<Map<String, Value>>, Option<Map<String, Value>>);
+
 impl Units {
     /// The tree as the actor sees it. Give the actor with the rights outside the unit
     /// worked in ([`crate::service::Sessions::whole`]), so that another one can be chosen.
@@ -270,7 +273,7 @@ impl Units {
         action: &str,
         id: UnitId,
         data: &UnitEdit,
-        (before, after): (Option<Map<String, Value>>, Option<Map<String, Value>>),
+        (before, after): Change,
         reason: Option<&str>,
     ) -> Result<()> {
         let entry = audit::Entry {

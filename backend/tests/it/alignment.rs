@@ -584,6 +584,7 @@ async fn who_is_limited_to_a_unit_sees_and_links_nobody_elses_users(pool: PgPool
 /// Measures, not a check: `cargo nextest run -p backend --run-ignored only measure_alignment`.
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 #[ignore = "takes a minute: 100,000 records against 200,000 users"]
+#[allow(clippy::print_stdout, reason = "a measure, run by hand")]
 async fn measure_alignment(pool: PgPool) {
     let (backend, school, actor) = office(pool).await;
     let pool = &backend.core.pool;

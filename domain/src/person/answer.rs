@@ -18,6 +18,10 @@ pub struct PersonSaved {
 /// The answer to «Nuova anagrafica».
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one of it exists at a time, on its way to the screen"
+)]
 pub enum PersonCreation {
     /// Created, with this «Codice».
     Created(PersonSaved),

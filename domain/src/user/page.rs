@@ -46,6 +46,10 @@ pub struct Namesake {
 /// The answer to «+ Nuovo utente».
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one of it exists at a time, on its way to the screen"
+)]
 pub enum Creation {
     /// Created, with this codice utente.
     Created(Saved),

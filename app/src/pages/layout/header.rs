@@ -135,6 +135,11 @@ fn pages(l: Locale) -> impl IntoView {
             session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations),
         ),
         (
+            "/discrepanze",
+            t::discrepancies::title(l),
+            canton && session.holds(Right::ManageUsers),
+        ),
+        (
             "/posta",
             t::shell::outbox(l),
             session.holds(Right::SendCredentials),

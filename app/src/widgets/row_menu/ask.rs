@@ -81,13 +81,10 @@ pub fn RowMenuDialogs(menu: RowMenu) -> impl IntoView {
             None => String::new(),
         })
     };
-    let title = text(
-        |l, n| t::commands::deactivate_title(l, n),
-        |l, n| t::commands::archive_title(l, n),
-    );
+    let title = text(t::commands::deactivate_title, t::commands::archive_title);
     let confirm = text(
-        |l, n| t::commands::deactivate_confirm(l, n),
-        |l, n| t::commands::archive_confirm(l, n),
+        t::commands::deactivate_confirm,
+        t::commands::archive_confirm,
     );
     view! {
         <ConfirmDialog

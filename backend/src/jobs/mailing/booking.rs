@@ -128,6 +128,10 @@ async fn take_effect(
     row: &MailRow,
     now: Timestamp,
 ) -> Result<()> {
+    #[allow(
+        clippy::collapsible_match,
+        reason = "the booking is an act, not a condition"
+    )]
     match (claim.kind, row.registration) {
         (MailKind::RegistrationCode, Some(id)) => {
             if registrations::code_accepted(tx, claim.organisation, id, claim.id, now).await? {

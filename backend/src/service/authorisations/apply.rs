@@ -91,10 +91,10 @@ fn profile_problems(desk: &Desk, profile: &DraftProfile, today: Date) -> Vec<Dra
     for (place, grant) in wanted.iter().enumerate() {
         let new = !stored.contains(grant);
         let of = desk.role(grant.role).map(|r| r.category.as_str());
-        if let Some(category) = of.filter(|c| *c != DELEGATION) {
-            if *first.get_or_insert(category) != category {
-                found.push(DraftProblem::OtherCategory(grant.role));
-            }
+        if let Some(category) = of.filter(|c| *c != DELEGATION)
+            && *first.get_or_insert(category) != category
+        {
+            found.push(DraftProblem::OtherCategory(grant.role));
         }
         if wanted.iter().take(place).any(|g| g.same_place(grant)) {
             found.push(DraftProblem::Unknown);
@@ -136,6 +136,7 @@ impl Authorisations {
     /// The field `reason`; [`Conflict::Draft`] with the first problem; [`Conflict::Changed`]
     /// where somebody else saved since `version`; [`Conflict::Registration`];
     /// [`ServiceError::NotFound`] outside the scope; [`domain::access::Denied`].
+    #[allow(clippy::too_many_arguments, reason = "each is a fact of the form")]
     pub async fn apply(
         &self,
         actor: &Actor,

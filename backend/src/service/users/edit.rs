@@ -200,7 +200,7 @@ impl Users {
             return Err(Conflict::TooLate.into());
         };
         let same = |(field, value): &(&str, Value)| left.get(*field).is_none_or(|l| l == value);
-        if !now.iter().all(|f| same(f)) {
+        if !now.iter().all(same) {
             return Err(Conflict::TooLate.into());
         }
         let text = |field: &str, now: Option<&str>| match was.get(field) {

@@ -51,6 +51,7 @@ impl Users {
     ///
     /// # Errors
     /// [`Conflict::SelectionChanged`], the field `reason`, [`domain::access::Denied`].
+    #[allow(clippy::too_many_arguments, reason = "each is a fact of the form")]
     pub async fn run_bulk(
         &self,
         actor: &Actor,
