@@ -26,7 +26,7 @@ test.fixme("a wrong group is found in the trail, read in words and put back; the
   await expect(trail.entries.first()).toContainText("Gruppi cambiati");
   await expect(trail.entries.first()).toContainText("Gruppi: – Docenti + Tutori");
   await trail.searchFor("bianchi");
-  await expect(trail.entries.first()).toContainText("Bianchi Anna");
+  await expect(trail.entries).toHaveCount(1);
   expect(new URL(page.url()).search, "a name stands in no address that a server sees").toBe("");
 
   const download = page.waitForEvent("download");
