@@ -59,7 +59,7 @@ test.fixme("pupils become users: repair, check, two mails each, and the way back
   await align.button("Elimina i 2 utenti creati").click();
   const question = page.getByRole("alertdialog", { name: "Eliminare gli utenti creati?" });
   await question.getByRole("button", { name: "Elimina i 2 utenti creati" }).click();
-  await expect(align.messages).toContainText("2 utenti eliminati");
+  await expect(align.messages).toContainText("Utenti eliminati: 2");
 
   // One person, several roles: no second account.
   await align.goto("?scheda=crea&tipo=tutori");
