@@ -34,7 +34,7 @@ test.fixme("the terms of use come first; the unit chosen is where everything hap
   await page.getByRole("checkbox", { name: "Seleziona Riva Ada" }).check();
   await page.getByRole("combobox", { name: "Unità" }).selectOption({ label: "Tutte le mie unità" });
   const ask = at.dialog("Cambiare unità?");
-  await expect(ask).toContainText("Hai 1 utenti selezionati");
+  await expect(ask).toContainText("Utenti selezionati: 1");
   await ask.getByRole("button", { name: "Cambia unità" }).click();
   await expect(page.getByRole("link", { name: "Monte Carla" })).toBeVisible();
   await expect(page.getByRole("checkbox", { name: "Seleziona Riva Ada" })).not.toBeChecked();
