@@ -5,5 +5,6 @@ import { expect, type Page } from "@playwright/test";
  * HTML, and a test would act faster than any person.
  */
 export async function hydrated(page: Page): Promise<void> {
-  await expect(page.locator("html")).toHaveAttribute("data-hydrated", "true");
+  // The first page of a run loads and compiles the client with cold caches.
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated", "true", { timeout: 30_000 });
 }

@@ -212,7 +212,7 @@ test("importing: the form, its refusal, the preview with errors, the outcome", a
   await expectSound(page, "/importa with the latest imports");
 });
 
-test.fixme("the frame: menus, looks, sessions, closed and missing pages", async ({ page, complaints }) => {
+test("the frame: menus, looks, sessions, closed and missing pages", async ({ page, complaints }) => {
   complaints.allow(/40[34]/);
   const school = await lively();
   await school.staff("docente", "Docenti");
@@ -254,7 +254,7 @@ test.fixme("the frame: menus, looks, sessions, closed and missing pages", async 
   await expectSound(page, "closed page");
 });
 
-test.fixme("German words overflow no page at any width", async ({ page, context, complaints }) => {
+test("German words overflow no page at any width", async ({ page, context, complaints }) => {
   complaints.allow(/404/);
   const school = await lively();
   await school.enter(page);

@@ -1,6 +1,7 @@
 //! Settings: defaults, then an optional file, then `DELEGA_*` variables; checked at start.
 
 use anyhow::{Context, Result, bail, ensure};
+use backend::{mail::Transport, settings::MailRoute};
 use figment::{
     Figment, Metadata, Profile, Provider,
     providers::{Format, Toml},
@@ -163,6 +164,8 @@ impl Settings {
                     .any(|scheme| url.expose().starts_with(scheme)),
                 "DELEGA_SMTP_URL must begin with smtp:// or smtps://"
             );
+            // Found out now, not when the first mail waits.
+            Transport::new(&MailRoute::Smtp(url.expose().to_owned())).context("DELEGA_SMTP_URL")?;
         }
         if let Some(key) = &self.secret_key {
             ensure!(

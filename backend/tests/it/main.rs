@@ -17,6 +17,7 @@ mod review;
 mod sending;
 mod sessions;
 mod smtp;
+mod smtp_security;
 mod support;
 mod units;
 mod user_edit;

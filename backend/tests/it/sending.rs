@@ -1,7 +1,9 @@
 //! Sending credentials: over the wire to a mail server that does what a script says.
 
+mod outage;
+
 use crate::{
-    smtp::{Act, Server},
+    smtp::{Act, Encrypted, PASSWORD, Server},
     support::*,
 };
 use backend::{
@@ -22,8 +24,9 @@ use domain::{
 };
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::PgPool;
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, io::Write as _, sync::Arc, time::Duration};
 
 const OLD: &str = "lampada tregua ottavo biscotto";
 const SENDER: [Right; 3] = [Right::ReadUsers, Right::ManageUsers, Right::SendCredentials];
@@ -44,7 +47,12 @@ impl Scene {
 
     async fn holding(pool: PgPool, hold: Duration) -> Self {
         let server = Server::start().await;
-        let route = MailRoute::Smtp(server.url());
+        let url = server.url();
+        Self::with_server(pool, hold, server, url).await
+    }
+
+    async fn with_server(pool: PgPool, hold: Duration, server: Server, url: String) -> Self {
+        let route = MailRoute::Smtp(url);
         let core = backend_with(pool, now(), route.clone()).core;
         let settings = Settings {
             send_hold: hold,
@@ -1369,4 +1377,26 @@ async fn the_folder_holds_whole_mails_only(pool: PgPool) {
             .all(|n| n.ends_with(".eml") && !n.starts_with('.')),
         "{names:?}"
     );
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn credentials_travel_encrypted_where_the_house_asks_for_it(pool: PgPool) {
+    let (server, authority) = Server::secured(Encrypted::AfterStartTls).await;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(authority.as_bytes()).unwrap();
+    let url = format!(
+        "smtp://cantone:{}@{}?tls=required&ca={}",
+        utf8_percent_encode(PASSWORD, NON_ALPHANUMERIC),
+        server.address,
+        file.path().display()
+    );
+    let s = Scene::with_server(pool, Duration::ZERO, server, url).await;
+    let rossi = s.user("rossi").await;
+    let job = s.send(&[rossi]).await;
+    s.drain().await;
+    assert_eq!(
+        s.states(job, rossi).await,
+        [MailState::Accepted, MailState::Accepted]
+    );
+    assert_eq!((s.server.received().len(), s.server.encrypted()), (2, 2));
 }

@@ -1,5 +1,6 @@
 //! A mail server that does what a script says: the conversation goes over a real socket.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{
     collections::{HashMap, VecDeque},
     net::SocketAddr,
@@ -9,8 +10,16 @@ use std::{
     },
 };
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader},
+    net::TcpListener,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        ServerConfig,
+        crypto::ring,
+        pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
+    },
 };
 
 /// What the server does with the next mail to an address.
@@ -70,9 +79,60 @@ impl Received {
     }
 }
 
+/// When the conversation is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encrypted {
+    FromTheStart,
+    AfterStartTls,
+}
+
+/// An authority of a house's own, and a server with its certificate for 127.0.0.1.
+#[derive(Clone)]
+struct Tls {
+    when: Encrypted,
+    acceptor: TlsAcceptor,
+}
+
+impl Tls {
+    /// The TLS side of a server, and its authority's certificate.
+    fn new(when: Encrypted) -> (Self, String) {
+        let authority_key = rcgen::KeyPair::generate().unwrap();
+        let mut authority = rcgen::CertificateParams::default();
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let pem = authority.self_signed(&authority_key).unwrap().pem();
+        let issuer = rcgen::Issuer::new(authority, authority_key);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = rcgen::CertificateParams::new(["127.0.0.1".to_owned()])
+            .unwrap()
+            .signed_by(&key, &issuer)
+            .unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        (Self { when, acceptor }, pem)
+    }
+}
+
+/// A connection, in the clear or not.
+trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Wire for T {}
+type Line = BufReader<Box<dyn Wire>>;
+
+/// Name and password that the server asks for: `cantone` and this.
+pub const PASSWORD: &str = "p@rola d'ordine";
+
 #[derive(Clone)]
 pub struct Server {
     pub address: SocketAddr,
+    tls: Option<Tls>,
+    asks_password: bool,
+    /// Mails that came over an encrypted connection.
+    encrypted: Arc<AtomicU32>,
     received: Arc<Mutex<Vec<Received>>>,
     script: Arc<Mutex<HashMap<String, VecDeque<Act>>>>,
     /// Connections to hang up on before a word is said.
@@ -81,9 +141,22 @@ pub struct Server {
 
 impl Server {
     pub async fn start() -> Self {
+        Self::listen(None).await
+    }
+
+    /// A server that speaks TLS and asks for a password, and its authority's certificate.
+    pub async fn secured(when: Encrypted) -> (Self, String) {
+        let (tls, authority) = Tls::new(when);
+        (Self::listen(Some(tls)).await, authority)
+    }
+
+    async fn listen(tls: Option<Tls>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self {
             address: listener.local_addr().unwrap(),
+            asks_password: tls.is_some(),
+            tls,
+            encrypted: Arc::default(),
             received: Arc::default(),
             script: Arc::default(),
             refuse: Arc::default(),
@@ -93,7 +166,7 @@ impl Server {
             while let Ok((stream, _)) = listener.accept().await {
                 let serving = serving.clone();
                 tokio::spawn(async move {
-                    let _ = serving.talk(stream).await;
+                    let _ = serving.meet(Box::new(stream)).await;
                 });
             }
         });
@@ -139,7 +212,12 @@ impl Server {
             .unwrap_or(Act::Accept)
     }
 
-    async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
+    /// How many mails came over an encrypted connection.
+    pub fn encrypted(&self) -> u32 {
+        self.encrypted.load(Ordering::SeqCst)
+    }
+
+    async fn meet(&self, stream: Box<dyn Wire>) -> std::io::Result<()> {
         if self
             .refuse
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
@@ -147,8 +225,16 @@ impl Server {
         {
             return Ok(());
         }
-        let mut stream = BufReader::new(stream);
+        let (mut stream, secured) = match &self.tls {
+            Some(tls) if tls.when == Encrypted::FromTheStart => (secure(tls, stream).await?, true),
+            _ => (BufReader::new(stream), false),
+        };
         say(&mut stream, "220 scripted.example ESMTP").await?;
+        self.talk(stream, secured).await
+    }
+
+    async fn talk(&self, mut stream: Line, mut secured: bool) -> std::io::Result<()> {
+        let mut known = !self.asks_password;
         let mut act = Act::Accept;
         let mut to = String::new();
         let mut line = String::new();
@@ -164,7 +250,32 @@ impl Server {
                 .unwrap_or_default()
                 .to_ascii_uppercase();
             match verb.as_str() {
-                "EHLO" | "HELO" => say(&mut stream, "250-scripted.example\r\n250 8BITMIME").await?,
+                "EHLO" | "HELO" => {
+                    let mut offers = vec!["250-scripted.example"];
+                    if self.tls.is_some() && !secured {
+                        offers.push("250-STARTTLS");
+                    }
+                    if self.asks_password && secured {
+                        offers.push("250-AUTH PLAIN");
+                    }
+                    offers.push("250 8BITMIME");
+                    say(&mut stream, &offers.join("\r\n")).await?;
+                }
+                "STARTTLS" if !secured && let Some(tls) = &self.tls => {
+                    say(&mut stream, "220 2.0.0 Go on").await?;
+                    stream = secure(tls, stream.into_inner()).await?;
+                    secured = true;
+                }
+                "AUTH" => {
+                    let expected = BASE64_STANDARD.encode(format!("\0cantone\0{PASSWORD}"));
+                    known = command == format!("AUTH PLAIN {expected}");
+                    let answer = match known {
+                        true => "235 2.7.0 Welcome",
+                        false => "535 5.7.8 Name or password are not right",
+                    };
+                    say(&mut stream, answer).await?;
+                }
+                "MAIL" if !known => say(&mut stream, "530 5.7.0 Who are you?").await?,
                 "MAIL" | "RSET" | "NOOP" => say(&mut stream, "250 2.0.0 Ok").await?,
                 "RCPT" => {
                     to = command
@@ -199,6 +310,8 @@ impl Server {
                         }
                         _ => "250 2.0.0 Ok: queued as 4F1".to_owned(),
                     };
+                    self.encrypted
+                        .fetch_add(u32::from(secured), Ordering::SeqCst);
                     self.received.lock().unwrap().push(Received {
                         to: to.clone(),
                         data,
@@ -219,9 +332,15 @@ impl Server {
     }
 }
 
-async fn say(stream: &mut BufReader<TcpStream>, line: &str) -> std::io::Result<()> {
+async fn secure(tls: &Tls, stream: Box<dyn Wire>) -> std::io::Result<Line> {
+    let stream: Box<dyn Wire> = Box::new(tls.acceptor.accept(stream).await?);
+    Ok(BufReader::new(stream))
+}
+
+async fn say(stream: &mut Line, line: &str) -> std::io::Result<()> {
     stream
         .get_mut()
         .write_all(format!("{line}\r\n").as_bytes())
-        .await
+        .await?;
+    stream.get_mut().flush().await
 }

@@ -49,6 +49,9 @@ pub enum TransportError {
     /// TLS cannot be set up.
     #[error("TLS: {0}")]
     Tls(#[source] Error),
+    /// The file with the mail server's authority cannot be read.
+    #[error("the certificate of the mail server's authority: {0}")]
+    Authority(#[source] std::io::Error),
     /// The server does not answer.
     #[error("the mail server did not answer in time")]
     Silent,

@@ -2,12 +2,16 @@
 
 use super::{Smtp, Timeouts, Tls, TransportError};
 use lettre::transport::smtp::{
-    authentication::Credentials, client::TlsParameters, extension::ClientId,
+    authentication::Credentials,
+    client::{Certificate, TlsParameters},
+    extension::ClientId,
 };
 use std::sync::Mutex;
 
 impl Smtp {
-    /// Reads `smtp[s]://user:password@host:port/hello-name?tls=required|opportunistic`.
+    /// Reads `smtp[s]://user:password@host:port/hello-name?tls=required|opportunistic&ca=FILE`.
+    /// `ca` names a PEM file with the authority of a house's own mail server: it is trusted
+    /// beside the public ones, for this server alone.
     ///
     /// # Errors
     /// [`TransportError`].
@@ -19,10 +23,12 @@ impl Smtp {
             .ok_or(TransportError::Address("no host"))?
             .trim_matches(['[', ']'])
             .to_owned();
-        let wanted = url
-            .query_pairs()
-            .find(|(k, _)| k == "tls")
-            .map(|(_, v)| v.into_owned());
+        let asked = |key: &str| {
+            url.query_pairs()
+                .find(|(k, _)| k == key)
+                .map(|(_, v)| v.into_owned())
+        };
+        let wanted = asked("tls");
         let (tls, default_port) = match (url.scheme(), wanted.as_deref()) {
             ("smtps", None | Some("required")) => (Tls::FromTheStart, 465),
             ("smtp", Some("required")) => (Tls::StartRequired, 587),
@@ -60,7 +66,7 @@ impl Smtp {
             name => ClientId::Domain(name.to_owned()),
         };
         Ok(Self {
-            parameters: TlsParameters::new(host.clone()).map_err(TransportError::Tls)?,
+            parameters: trusting(&host, asked("ca").as_deref())?,
             port: url.port().unwrap_or(default_port),
             host,
             tls,
@@ -70,6 +76,23 @@ impl Smtp {
             idle: Mutex::default(),
         })
     }
+}
+
+/// The server's certificate is for this host, by a public authority or by the one in the file.
+fn trusting(host: &str, authority: Option<&str>) -> Result<TlsParameters, TransportError> {
+    let mut parameters = TlsParameters::builder(host.to_owned());
+    if let Some(path) = authority {
+        let pem = std::fs::read(path).map_err(TransportError::Authority)?;
+        // An empty list of certificates is no error to the parser.
+        if !pem.windows(17).any(|w| w == b"BEGIN CERTIFICATE") {
+            return Err(TransportError::Address(
+                "the file of ca holds no certificate",
+            ));
+        }
+        let authority = Certificate::from_pem(&pem).map_err(TransportError::Tls)?;
+        parameters = parameters.add_root_certificate(authority);
+    }
+    parameters.build().map_err(TransportError::Tls)
 }
 
 #[cfg(test)]
@@ -93,6 +116,21 @@ mod tests {
         let s = smtp("smtp://127.0.0.1:2525/delega.example").unwrap();
         assert_eq!((s.port, &s.tls), (2525, &Tls::None));
         assert!(matches!(s.hello, ClientId::Domain(ref d) if d == "delega.example"));
+    }
+
+    #[test]
+    fn an_authority_that_is_missing_or_no_certificate_is_told_at_once() {
+        assert!(matches!(
+            smtp("smtps://mail.example?ca=/non/esiste.pem"),
+            Err(TransportError::Authority(_))
+        ));
+        let no_certificate = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert!(matches!(
+            smtp(&format!("smtps://mail.example?ca={no_certificate}")),
+            Err(TransportError::Address(
+                "the file of ca holds no certificate"
+            ))
+        ));
     }
 
     #[test]
