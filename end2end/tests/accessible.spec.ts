@@ -12,7 +12,7 @@ import { baseURL } from "../support/environment.ts";
 import { School, teachers } from "../support/school.ts";
 
 // Axe looks at pages six times slower than a person; each test here looks many times.
-test.setTimeout(180_000);
+test.setTimeout(300_000);
 // A colour on its way is neither of the two.
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 
@@ -212,10 +212,8 @@ test("importing: the form, its refusal, the preview with errors, the outcome", a
   await expectSound(page, "/importa with the latest imports");
 });
 
-test("the frame: menus, looks, sessions, closed and missing pages", async ({ page, complaints }) => {
-  complaints.allow(/40[34]/);
+test("the frame: menus, looks, sessions", async ({ page }) => {
   const school = await lively();
-  await school.staff("docente", "Docenti");
   await school.enter(page);
   const frame = new BasePage(page);
   await frame.open("/accessibilita");
@@ -236,7 +234,14 @@ test("the frame: menus, looks, sessions, closed and missing pages", async ({ pag
   await page.setViewportSize({ width: 768, height: 1024 });
   await frame.button("Menu").click();
   await expectAccessible(page);
-  await page.setViewportSize(sizes[0]!);
+});
+
+test("closed and missing pages, and the change of the password", async ({ page, complaints }) => {
+  complaints.allow(/40[34]/);
+  const school = await lively();
+  await school.staff("docente", "Docenti");
+  await school.enter(page);
+  const frame = new BasePage(page);
   await frame.open("/password");
   await expectSound(page, "/password");
   await frame.open("/non/esiste");
