@@ -6,7 +6,7 @@ import { SignInPage } from "../pages/sign-in.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { School } from "../support/school.ts";
 
-test.fixme("the office sees the obstacles in order, repairs one in place and copies the explanation", async ({
+test("the office sees the obstacles in order, repairs one in place and copies the explanation", async ({
   page,
   context,
   complaints,

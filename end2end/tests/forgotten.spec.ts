@@ -22,7 +22,7 @@ async function links(address: string): Promise<string[]> {
   return found;
 }
 
-test.fixme("a shared mailbox gets one mail with everybody, and a link sets a password once", async ({ page }) => {
+test("a shared mailbox gets one mail with everybody, and a link sets a password once", async ({ page }) => {
   const school = await School.empty();
   const address = school.mail("casa");
   await school.users([
@@ -69,7 +69,7 @@ test.fixme("a shared mailbox gets one mail with everybody, and a link sets a pas
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test.fixme("the link is asked for and its code is copied into the field", async ({ page }) => {
+  test("the link is asked for and its code is copied into the field", async ({ page }) => {
     const school = await School.empty();
     const address = school.mail("uno");
     await school.users([{ username: "6100001", surname: "Riva", name: "Uno", mail: address, groups: "Tutori" }]);

@@ -7,7 +7,7 @@ import { UsersPage } from "../pages/users.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { School } from "../support/school.ts";
 
-test.fixme("letters for people without a mailbox are made once, printed, confirmed, and let one in", async ({ page, browser }) => {
+test("letters for people without a mailbox are made once, printed, confirmed, and let one in", async ({ page, browser }) => {
   const school = await School.with([
     { username: "7000001", surname: "Zeta", name: "Anna", groups: "Tutori" },
     { username: "7000002", surname: "Alfa", name: "Bruno", groups: "Tutori", language: "DE" },
@@ -62,7 +62,7 @@ test.fixme("letters for people without a mailbox are made once, printed, confirm
   await other.close();
 });
 
-test.fixme("an interrupted print is voided and printed anew, by keyboard", async ({ page }) => {
+test("an interrupted print is voided and printed anew, by keyboard", async ({ page }) => {
   const school = await School.with([{ username: "7100001", surname: "Solo", name: "Ugo", groups: "Tutori" }]);
   await school.enter(page);
   const users = new UsersPage(page);

@@ -5,7 +5,7 @@ import { OwnAccountPage } from "../pages/own-account.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { PASSWORD, School } from "../support/school.ts";
 
-test.fixme("who has no rights lands on the own page, reads what stands in the way, and changes the PIN by keyboard", async ({
+test("who has no rights lands on the own page, reads what stands in the way, and changes the PIN by keyboard", async ({
   page,
   complaints,
 }) => {

@@ -98,10 +98,13 @@ fn Own(own: OwnAccount, #[prop(into)] on_pin: Callback<()>) -> impl IntoView {
         <section class="section" aria-labelledby="own-access">
             <div class="section__head"><h2 class="section__title" id="own-access">{t::account::access(l)}</h2></div>
             <div class="section__body">
-                {own.changed_at.map(|at| view! { <p class="muted">{t::account::changed_at(l, moment(l, at))}</p> })}
                 <ul class="check-list">
                     <li class="check-list__item">
-                        <p class="check-list__text"><strong>{t::account::password(l)}</strong></p>
+                        <p class="check-list__text">
+                            <strong>{t::account::password(l)}</strong>
+                            {own.changed_at
+                                .map(|at| view! { " " <span class="muted">{t::account::changed_at(l, moment(l, at))}</span> })}
+                        </p>
                         <LinkButton href="/password" external=true>{t::account::change_password(l)}</LinkButton>
                     </li>
                     <li class="check-list__item">

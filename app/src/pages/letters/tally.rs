@@ -43,7 +43,8 @@ pub fn Tally(
         <section class="letter-tally" aria-labelledby="letters-tally">
             <h2 id="letters-tally">{t::letters::tally(l)}</h2>
             <p>{lead}</p>
-            <div class="letter-tally__region" role="region" aria-labelledby="letters-tally" tabindex="0">
+            // A group: the section around it is the landmark of this name.
+            <div class="letter-tally__region" role="group" aria-labelledby="letters-tally" tabindex="0">
                 <table class="letter-tally__table">
                     <thead>
                         <tr>

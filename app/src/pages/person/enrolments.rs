@@ -56,7 +56,8 @@ pub fn Enrolments(sheet: Sheet) -> impl IntoView {
         }
         let rows = all.into_iter().map(|e| row(editor, e, may)).collect_view();
         view! {
-            <div class="table-region" role="region" tabindex="0" aria-label=t::registry::enrolments(l)>
+            // A group: the section around it is the landmark of this name.
+            <div class="table-region" role="group" tabindex="0" aria-label=t::registry::enrolments(l)>
                 <table class="table">
                     <thead>
                         <tr>

@@ -31,6 +31,9 @@ pub fn CardView(person: PersonRow) -> impl IntoView {
     let heading = format!("anagrafica-{id}");
     let labelled = heading.clone();
     let said = RwSignal::new(None::<String>);
+    // The rights may come later than the cards, when reading them failed at first.
+    let (of_link, of_commands) = (person.clone(), person.clone());
+    let linked_name = name.clone();
     view! {
         <li>
             <article class="card registry-card" aria-labelledby=labelled>
@@ -43,11 +46,11 @@ pub fn CardView(person: PersonRow) -> impl IntoView {
                     <p class="registry-card__kind">
                         {kinds_word(l, person.kind)} " · " {t::registry::not_in_cs(l)}
                     </p>
-                    {link_line(list, &person, &name)}
+                    {move || link_line(list, &of_link, &linked_name)}
                     {facts(l, &person)}
                 </div>
                 <div class="registry-card__commands">
-                    {commands(list, &person, &name, said)}
+                    {move || commands(list, &of_commands, &name, said)}
                 </div>
                 <div class="registry-card__said" role="alert">
                     {move || {
@@ -138,7 +141,7 @@ fn commands(
     person: &PersonRow,
     name: &str,
     said: RwSignal<Option<String>>,
-) -> impl IntoView {
+) -> impl IntoView + use<> {
     let l = list.l;
     let id = person.id;
     let why = refusal(l, person);
