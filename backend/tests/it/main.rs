@@ -10,6 +10,7 @@ mod groups;
 mod import;
 mod kill;
 mod organisations;
+mod ready_views;
 mod redemption;
 mod registrations;
 mod registry;
