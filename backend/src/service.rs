@@ -23,7 +23,9 @@ pub(crate) mod users;
 mod views;
 
 pub use alignment::{Alignment, Wish};
-pub use audit::{Audit, AuditWords};
+pub use audit::{
+    Audit, AuditWords, Broken as BrokenEntry, Fault as ChainFault, Verified as VerifiedTrail,
+};
 pub use authorisations::Authorisations;
 pub use desk::Desk;
 pub use discrepancies::Discrepancies;

@@ -9,7 +9,8 @@ pub use creation::{
     CreationResult, Occupied, SKIPPED_MAX, SkipReason, SkippedPerson, Undone, UnitChoice,
 };
 pub use score::{
-    BirthMatch, CodeMatch, Facts, Likelihood, NameMatch, Score, differing, near_codes, score,
+    BirthKeys, BirthMatch, CodeMatch, Facts, Likelihood, NameMatch, Score, birth_keys, differing,
+    near_codes, score,
 };
 
 use crate::{PersonId, UserId, page::PageRequest, person::PersonKind, user::full_name};
@@ -29,6 +30,15 @@ pub enum LinkMethod {
 }
 
 impl LinkMethod {
+    /// How a pair that a person picks would be linked. Codes that differ make it forced,
+    /// also where one of them is no codice fiscale of a person; an absent one decides nothing.
+    pub fn picked(user: Option<&str>, person: Option<&str>) -> Self {
+        match (user, person) {
+            (Some(user), Some(person)) if user != person => Self::Forced,
+            _ => Self::Manual,
+        }
+    }
+
     /// Value in the database.
     pub const fn code(self) -> &'static str {
         match self {
@@ -152,8 +162,8 @@ impl PairProblem {
 pub struct StagedPair {
     /// The record; `None` where it was deleted meanwhile.
     pub person: Option<PersonSide>,
-    /// Staged by equal codes, not by hand.
-    pub automatic: bool,
+    /// How the link would come about.
+    pub method: LinkMethod,
     /// How well the two fit.
     pub score: Option<Score>,
     /// Why it was not saved the last time.
@@ -278,4 +288,21 @@ pub struct Restored {
     pub links: u64,
     /// Not brought back: the user or the record has another link by now.
     pub kept: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_that_a_person_picks_is_forced_where_two_codes_differ_and_only_there() {
+        let picked = LinkMethod::picked;
+        assert_eq!(
+            picked(Some("02180610137"), Some("06331261005")),
+            LinkMethod::Forced
+        );
+        assert_eq!(picked(Some("A"), Some("A")), LinkMethod::Manual);
+        assert_eq!(picked(None, Some("A")), LinkMethod::Manual);
+        assert_eq!(picked(Some("A"), None), LinkMethod::Manual);
+    }
 }

@@ -12,6 +12,7 @@ mod vat_number;
 pub use answer::{PersonCreation, PersonDeleted, PersonSaved, RegistryConflict};
 pub use draft::{EnrolmentDraft, PersonDraft, PersonEdit, PersonWarning};
 pub use filter::{PersonFilter, PersonQuery, school_year_words};
+pub(crate) use fiscal_code::MONTHS;
 pub use fiscal_code::{FiscalCode, FiscalCodeError, check_character};
 pub use kind::{PersonKind, UnknownPersonKind};
 pub use row::{

@@ -23,7 +23,10 @@ pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
 pub use view::ReadyView;
 
-use crate::{GroupId, UnitId, UserId, locale::Locale, registration::RegistrationState};
+use crate::{
+    GroupId, PersonId, UnitId, UserId, alignment::LinkMethod, locale::Locale,
+    registration::RegistrationState,
+};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -194,6 +197,10 @@ pub struct UserDetail {
 /// A registry record linked to a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkedPerson {
+    /// The record.
+    pub id: PersonId,
+    /// How the link came about.
+    pub method: LinkMethod,
     /// `pupil`, `employee`, `guardian`, `external`.
     pub kind: String,
     /// «Codice».

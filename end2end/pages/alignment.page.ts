@@ -27,6 +27,16 @@ export class AlignmentPage extends BasePage {
     return this.button(`RICERCA ${user}`);
   }
 
+  /** «Ricerca» of the open tab. */
+  get search(): Locator {
+    return this.page.getByRole("tabpanel").getByRole("searchbox", { name: "Ricerca" });
+  }
+
+  /** A section of a page, by its heading. */
+  section(name: string): Locator {
+    return this.page.getByRole("region", { name });
+  }
+
   get kind(): Locator {
     return this.page.getByRole("combobox", { name: "Tipo anagrafica da collegare" });
   }

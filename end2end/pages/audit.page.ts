@@ -21,6 +21,11 @@ export class AuditPage extends BasePage {
     return this.page.getByRole("button", { name: `Ripristina ${name}` });
   }
 
+  /** What is asked before something is put back. */
+  question(name: string): Locator {
+    return this.page.getByRole("alertdialog", { name });
+  }
+
   item(name: string): Locator {
     return this.page.getByRole("menuitem", { name });
   }

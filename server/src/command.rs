@@ -1,6 +1,7 @@
 //! The commands of `delega`.
 
 mod admin;
+mod audit;
 mod doctor;
 mod import;
 mod migrate;
@@ -48,6 +49,9 @@ enum Command {
     /// Create accounts with every right.
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Verify the audit trail.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Look whether everything Delega needs is in order, and say what to do.
     Doctor,
 }
@@ -67,6 +71,7 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Import(command) => import::run(settings, command).await,
         Command::Organisation(command) => organisation::run(settings, command).await,
         Command::Admin(command) => admin::run(settings, command).await,
+        Command::Audit(command) => audit::run(settings, command).await,
         Command::Doctor => doctor::run(settings).await,
     }
 }

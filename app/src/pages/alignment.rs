@@ -4,7 +4,6 @@ mod address;
 mod board;
 mod candidates;
 mod dissolve;
-mod facts;
 mod linked;
 mod mail;
 mod pairs;
@@ -14,13 +13,16 @@ mod row;
 use crate::{
     i18n::{api_error, number, t, use_locale},
     state::use_session,
-    ui::{Button, Notice, PageHeader, SkeletonRows, TabItem, TabPanel, Tabs, Tone},
+    ui::{
+        Arrived, BusyBar, Button, Notice, PageHeader, SkeletonRows, TabItem, TabPanel, Tabs, Tone,
+        in_browser,
+    },
     widgets::Forbidden,
 };
 use address::Tab;
 use board::{Board, Sheet};
 use candidates::Candidates;
-use domain::access::Right;
+use domain::{access::Right, alignment::Counters};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use linked::Linked;
@@ -45,24 +47,10 @@ fn AlignmentPage() -> impl IntoView {
     view! {
         <Title text=t::alignment::title(l) />
         <PageHeader title=t::alignment::title(l) />
-        <Transition fallback=move || view! { <Loading /> }>
-            {move || {
-                board
-                    .sheet
-                    .get()
-                    .map(|answer| match answer {
-                        Ok(sheet) => view! { <Shown sheet=sheet /> }.into_any(),
-                        Err(e) => view! {
-                            <Notice tone=Tone::Error title=t::alignment::failed(l)>
-                                <p>{api_error(l, &e)}</p>
-                                <div class="notice__actions">
-                                    <Button on_click=move || board.reload()>{t::alignment::retry(l)}</Button>
-                                </div>
-                            </Notice>
-                        }
-                            .into_any(),
-                    })
-            }}
+        <Transition fallback=Loading set_pending=in_browser(board.loading)>
+            <Arrived when=move || board.sheet.with(Option::is_some)>
+                <Ready />
+            </Arrived>
         </Transition>
         <refuse::RefuseDialog />
         <mail::MailDialog />
@@ -84,44 +72,86 @@ fn Loading() -> impl IntoView {
     }
 }
 
-/// Counters, tabs and the panel of the one that is open.
+/// Counters, tabs and the panel of the one that is open. Later answers change them in
+/// place: what has the focus, or was typed meanwhile, stays.
 #[component]
-fn Shown(sheet: Sheet) -> impl IntoView {
+fn Ready() -> impl IntoView {
     let l = use_locale();
     let board = expect_context::<Board>();
-    let c = sheet.counters;
-    let tabs = vec![
-        TabItem::new(
-            Tab::Pairs.code(),
-            t::alignment::tab_pairs(l, number(l, c.unlinked_users)),
-        ),
-        TabItem::new(
-            Tab::Linked.code(),
-            t::alignment::tab_linked(l, number(l, c.linked_users)),
-        ),
-        TabItem::new(
-            Tab::Create.code(),
-            t::alignment::tab_create(l, number(l, c.unlinked_persons)),
-        ),
-    ];
-    let open = sheet.tab;
-    let panel = match open {
-        Tab::Pairs => view! { <Pairs sheet=sheet /> }.into_any(),
-        Tab::Linked => view! { <Linked sheet=sheet /> }.into_any(),
-        Tab::Create => view! { <Candidates sheet=sheet /> }.into_any(),
+    let sheet = Memo::new(move |was: Option<&Option<Sheet>>| match board.sheet.get() {
+        Some(Ok(sheet)) => Some(sheet),
+        _ => was.cloned().flatten(),
+    });
+    let failed = Memo::new(move |_| {
+        board
+            .sheet
+            .with(|s| s.as_ref().and_then(|s| s.as_ref().err().cloned()))
+    });
+    let counters = Memo::new(move |_| sheet.with(|s| s.as_ref().map(|s| s.counters)));
+    let open = Memo::new(move |_| sheet.with(|s| s.as_ref().map(|s| s.tab)));
+    let totals = move || {
+        counters.get().map(|c| {
+            view! {
+                <p class="align-totals">
+                    <span>{t::alignment::total_users(l, number(l, c.unlinked_users))}</span>
+                    <span>{t::alignment::total_persons(l, number(l, c.unlinked_persons))}</span>
+                </p>
+            }
+        })
+    };
+    let tabs = Signal::derive(move || {
+        let c = counters.get();
+        let of = |n: fn(&Counters) -> u64| number(l, c.as_ref().map(n).unwrap_or_default());
+        vec![
+            TabItem::new(
+                Tab::Pairs.code(),
+                t::alignment::tab_pairs(l, of(|c| c.unlinked_users)),
+            ),
+            TabItem::new(
+                Tab::Linked.code(),
+                t::alignment::tab_linked(l, of(|c| c.linked_users)),
+            ),
+            TabItem::new(
+                Tab::Create.code(),
+                t::alignment::tab_create(l, of(|c| c.unlinked_persons)),
+            ),
+        ]
+    });
+    let failure = move || {
+        failed.get().map(|e| {
+            view! {
+                <Notice tone=Tone::Error title=t::alignment::failed(l)>
+                    <p>{api_error(l, &e)}</p>
+                    <div class="notice__actions">
+                        <Button on_click=move || board.reload()>{t::alignment::retry(l)}</Button>
+                    </div>
+                </Notice>
+            }
+        })
+    };
+    let panel = move || {
+        open.get().map(|tab| {
+            let content = match tab {
+                Tab::Pairs => view! { <Pairs sheet=sheet /> }.into_any(),
+                Tab::Linked => view! { <Linked sheet=sheet /> }.into_any(),
+                Tab::Create => view! { <Candidates sheet=sheet /> }.into_any(),
+            };
+            view! { <TabPanel tabs="align" key=tab.code()>{content}</TabPanel> }
+        })
     };
     view! {
-        <p class="align-totals">
-            <span>{t::alignment::total_users(l, number(l, c.unlinked_users))}</span>
-            <span>{t::alignment::total_persons(l, number(l, c.unlinked_persons))}</span>
-        </p>
-        <Tabs
-            id="align"
-            label=t::alignment::tabs(l)
-            tabs=Signal::stored(tabs)
-            selected=Signal::stored(open.code().to_owned())
-            on_select=move |(key,): (String,)| board.open_tab(&key)
-        />
-        <TabPanel tabs="align" key=open.code()>{panel}</TabPanel>
+        {totals}
+        {failure}
+        <Show when=move || open.with(Option::is_some)>
+            <Tabs
+                id="align"
+                label=t::alignment::tabs(l)
+                tabs=tabs
+                selected=Signal::derive(move || open.get().unwrap_or_default().code().to_owned())
+                on_select=move |(key,): (String,)| board.open_tab(&key)
+            />
+            <BusyBar busy=board.loading />
+        </Show>
+        {panel}
     }
 }

@@ -6,6 +6,7 @@ mod diagnosis;
 mod facts;
 mod history;
 mod mails;
+mod persons;
 mod sheet;
 mod status;
 

@@ -1,7 +1,8 @@
 //! Acts of the audit trail in words: for «Cronologia», «Registro attività» and its file.
 
+use super::{groups_dialog::kind_word, person_search::method_name};
 use crate::i18n::t;
-use domain::{Locale, user::HistoryChange};
+use domain::{Locale, alignment::LinkMethod, user::HistoryChange};
 
 /// The act in words. Names are open: parts of the product add their own here.
 pub fn act_words(l: Locale, action: &str) -> String {
@@ -38,8 +39,12 @@ pub fn act_words(l: Locale, action: &str) -> String {
         "group.deleted" => t::audit::did_group_deleted(l).to_owned(),
         "view.shared" => t::audit::did_view_shared(l).to_owned(),
         "view.deleted" => t::audit::did_view_deleted(l).to_owned(),
-        "user.linked" => t::audit::did_linked(l).to_owned(),
-        "user.unlinked" => t::audit::did_unlinked(l).to_owned(),
+        "user.person_linked" => t::audit::did_linked(l).to_owned(),
+        "user.person_unlinked" => t::audit::did_unlinked(l).to_owned(),
+        "user.person_relinked" => t::audit::did_relinked(l).to_owned(),
+        "user.person_refused" => t::audit::did_person_refused(l).to_owned(),
+        "user.person_refusal_revoked" => t::audit::did_refusal_revoked(l).to_owned(),
+        "links.dissolved" => t::audit::did_links_dissolved(l).to_owned(),
         "person.created" => t::audit::did_person_created(l).to_owned(),
         "person.edited" => t::audit::did_person_edited(l).to_owned(),
         "person.deleted" => t::audit::did_person_deleted(l).to_owned(),
@@ -79,6 +84,8 @@ pub fn field_name(l: Locale, field: &str) -> Option<&'static str> {
         "kind" => t::audit::f_kind(l),
         "unit" => t::audit::f_unit(l),
         "person" => t::audit::f_person(l),
+        "method" => t::audit::f_method(l),
+        "links" => t::audit::f_links(l),
         "name" => t::audit::f_name(l),
         "names" => t::audit::f_names(l),
         "rights" => t::audit::f_rights(l),
@@ -139,6 +146,11 @@ fn value(l: Locale, field: &str, recorded: &str) -> String {
         ("state", "active") => t::audit::state_active(l).to_owned(),
         ("state", "inactive") => t::audit::state_inactive(l).to_owned(),
         ("state", "archived") => t::audit::state_archived(l).to_owned(),
+        ("kind", code) => code
+            .parse()
+            .map_or_else(|_| code.to_owned(), |kind| kind_word(l, kind).to_owned()),
+        ("method", code) => LinkMethod::from_code(code)
+            .map_or_else(|| code.to_owned(), |m| method_name(l, m).to_owned()),
         _ => recorded.to_owned(),
     }
 }

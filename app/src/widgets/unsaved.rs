@@ -9,7 +9,10 @@ use leptos::{
     wasm_bindgen::{JsCast, JsValue, closure::Closure},
     web_sys::{self, Element, Event, HtmlAnchorElement},
 };
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use std::{cell::RefCell, rc::Rc};
 
 /// Where somebody wanted to go.
@@ -79,7 +82,11 @@ pub fn use_leave_guard(dirty: Signal<bool>) -> Leaving {
     };
     let holds = Signal::derive(move || dirty.get() && leaving.armed.get());
     dom::warn_before_unload(holds);
+    let (search, hash) = (use_location().search, use_location().hash);
     Effect::new(move |_| {
+        // The address of the page may change while somebody works on it.
+        search.track();
+        hash.track();
         if holds.get() {
             on_link(move |address| leaving.hold(Way::To(address)));
             on_back(move || leaving.hold(Way::Back));
@@ -149,6 +156,10 @@ pub fn watch_back() {
         let Some((here, ask)) = HELD.with_borrow(Clone::clone) else {
             return;
         };
+        // Another filter or page of the list, not another page of the product.
+        if location().pathname().ok().as_deref() == Some(path(&here)) {
+            return;
+        }
         event.stop_immediate_propagation();
         if let Ok(history) = window().history() {
             let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
@@ -159,6 +170,13 @@ pub fn watch_back() {
         window().add_event_listener_with_callback("popstate", listener.as_ref().unchecked_ref());
     // As long as the page lives.
     listener.forget();
+}
+
+/// The path of an address of this site.
+fn path(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let rest = rest.find('/').map_or("/", |at| &rest[at..]);
+    rest.split(['?', '#']).next().unwrap_or(rest)
 }
 
 /// Holds the browser's «back» as long as the reactive owner lives.

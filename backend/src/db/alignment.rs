@@ -78,13 +78,9 @@ pub async fn counters(
         r#"select
           (select count(*) from users u where u.organisation_id = $1 and u.state = 'active'
              and not exists (select from user_person_links l where l.organisation_id = $1 and l.user_id = u.id)
-             and ($2::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $2))) as "unlinked!",
+             and ($2::bigint[] is null or user_within($1, u.id, $2))) as "unlinked!",
           (select count(distinct l.user_id) from user_person_links l where l.organisation_id = $1
-             and ($2::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = l.user_id and t.path && $2))) as "linked!",
+             and ($2::bigint[] is null or user_within($1, l.user_id, $2))) as "linked!",
           (select count(*) from persons p where p.organisation_id = $1 and p.state = 'active'
              and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = p.id)
              and ($2::bigint[] is null or exists (select from enrolments e join units t
@@ -93,9 +89,7 @@ pub async fn counters(
           (select count(*) from link_drafts d where d.organisation_id = $1 and d.editor_id = $3 and d.kind = $4
              and d.person_id is not null) as "staged!",
           (select count(*) from user_person_links l where l.organisation_id = $1 and l.kind = $4
-             and ($2::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = l.user_id and t.path && $2))) as "links!""#,
+             and ($2::bigint[] is null or user_within($1, l.user_id, $2))) as "links!""#,
         ground.organisation.0,
         ground.units.as_deref() as _,
         ground.editor,
@@ -128,9 +122,7 @@ pub async fn rows(
              and (d.user_id is not null or (u.state = 'active' and not exists (
                select from user_person_links l where l.organisation_id = $1 and l.user_id = u.id)))
              and u.search_text like all (array(select '%' || fold(w) || '%' from unnest($4::text[]) w))
-             and ($5::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $5))
+             and ($5::bigint[] is null or user_within($1, u.id, $5))
              and ($6::bool is null or (d.user_id is not null) = $6)"#,
         ground.organisation.0,
         ground.editor,
@@ -157,9 +149,7 @@ pub async fn rows(
              and (d.user_id is not null or (u.state = 'active' and not exists (
                select from user_person_links l where l.organisation_id = $1 and l.user_id = u.id)))
              and u.search_text like all (array(select '%' || fold(w) || '%' from unnest($4::text[]) w))
-             and ($5::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $5))
+             and ($5::bigint[] is null or user_within($1, u.id, $5))
              and ($8::bool is null or (d.user_id is not null) = $8)
            order by d.problem is null, u.sort_name, u.id limit $6 offset $7"#,
         ground.organisation.0,
@@ -200,7 +190,12 @@ pub async fn rows(
         AlignmentRow {
             staged: r.person_id.map(|_| StagedPair {
                 score: fit,
-                automatic: r.automatic.unwrap_or_default(),
+                method: if r.automatic.unwrap_or_default() {
+                    LinkMethod::Automatic
+                } else {
+                    let other = person.as_ref().and_then(|p| p.fiscal_code.as_deref());
+                    LinkMethod::picked(r.fiscal_code.as_deref(), other)
+                },
                 problem: r
                     .problem
                     .as_deref()
@@ -245,9 +240,7 @@ pub async fn linked(
            where l.organisation_id = $1 and ($2::text is null or l.kind = $2)
              and u.search_text || ' ' || p.search_text
                like all (array(select '%' || fold(w) || '%' from unnest($3::text[]) w))
-             and ($4::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $4))"#,
+             and ($4::bigint[] is null or user_within($1, u.id, $4))"#,
         ground.organisation.0,
         kind,
         &words,
@@ -268,9 +261,7 @@ pub async fn linked(
            where l.organisation_id = $1 and ($2::text is null or l.kind = $2)
              and u.search_text || ' ' || p.search_text
                like all (array(select '%' || fold(w) || '%' from unnest($3::text[]) w))
-             and ($4::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $4))
+             and ($4::bigint[] is null or user_within($1, u.id, $4))
            order by u.sort_name, u.id, l.kind limit $5 offset $6"#,
         ground.organisation.0,
         kind,

@@ -1,5 +1,6 @@
 //! The audit trail: written in the transaction of the act, never changed.
 
+pub mod chain;
 pub mod now;
 pub mod read;
 

@@ -2,13 +2,14 @@
 //! save, dissolve; and creating users from records (A11, A13–A18).
 
 mod creation;
+mod dissolve;
 
 pub use creation::Wish;
 
 use crate::{
     Core,
     db::{
-        alignment::{self as rows, Ground, dissolve, propose, save, stage},
+        alignment::{self as rows, Ground, propose, save, stage},
         audit,
     },
     error::{Result, ServiceError},
@@ -17,19 +18,17 @@ use domain::{
     PersonId, UserId,
     access::{Action, Actor, Right, decide},
     alignment::{
-        AlignmentQuery, AlignmentRow, Counters, Dissolved, Facts, Found, Likelihood, LinkedRow,
-        PROPOSAL_USERS_MAX, PROPOSALS_MAX, Proposal, Proposed, Restored, SEARCH_MAX, SaveResult,
-        near_codes, score,
+        AlignmentQuery, AlignmentRow, Counters, Facts, Found, Likelihood, LinkedRow,
+        PROPOSAL_USERS_MAX, PROPOSALS_MAX, Proposal, Proposed, SEARCH_MAX, SaveResult, near_codes,
+        score,
     },
     page::Page,
     person::PersonKind,
-    problem::Conflict,
     user::{FieldError, FieldErrors, check_reason},
 };
 use serde_json::json;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 /// Aligning users with the registry.
 #[derive(Clone)]
@@ -183,7 +182,7 @@ impl Alignment {
     /// link will be «forzato» (A26).
     ///
     /// # Errors
-    /// [`ServiceError::Denied`]; [`Conflict::Contested`]; [`ServiceError::NotFound`].
+    /// [`ServiceError::Denied`]; [`domain::problem::Conflict::Contested`]; [`ServiceError::NotFound`].
     pub async fn stage(&self, actor: &Actor, user: UserId, person: PersonId) -> Result<()> {
         decide(actor, Action::LinkPersons)?;
         let mut tx = self.0.pool.begin().await?;
@@ -238,6 +237,7 @@ impl Alignment {
         let mut tx = self.0.pool.begin().await?;
         let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
         stage::refuse(&mut tx, &ground, user, person, reason.as_deref(), now).await?;
+        let (name, of) = stage::names(&mut tx, &ground, user, person).await?;
         let entry = audit::Entry {
             action: if reason.is_some() {
                 "user.person_refused"
@@ -246,7 +246,8 @@ impl Alignment {
             },
             object_kind: "user",
             object_id: Some(user.0),
-            after: Some(json!({ "person": person.0 })),
+            object_name: &name,
+            after: Some(json!({ "person": { "id": person.0, "name": of } })),
             reason: reason.as_deref(),
             ..Default::default()
         };
@@ -289,104 +290,6 @@ impl Alignment {
         }
         Ok(result)
     }
-
-    /// «Dissocia» of a stored link.
-    ///
-    /// # Errors
-    /// [`ServiceError::Denied`]; [`ServiceError::NotFound`] where there is no such link.
-    pub async fn unlink(
-        &self,
-        actor: &Actor,
-        user: UserId,
-        kind: PersonKind,
-        reason: &str,
-    ) -> Result<Dissolved> {
-        decide(actor, Action::LinkPersons)?;
-        let reason = check_reason(reason, false).map_err(ServiceError::Invalid)?;
-        let done = self
-            .dissolve(actor, kind, Some(user), reason.as_deref(), None)
-            .await?;
-        if done.links == 0 {
-            return Err(ServiceError::NotFound);
-        }
-        Ok(done)
-    }
-
-    /// «Dissocia tutti»: every link of the kind, with a motivation. `typed` is the number
-    /// the person typed.
-    ///
-    /// # Errors
-    /// [`ServiceError::Denied`]; the fields `reason` and `typed`;
-    /// [`Conflict::SelectionChanged`] where the number is another by now.
-    pub async fn unlink_all(
-        &self,
-        actor: &Actor,
-        kind: PersonKind,
-        typed: u64,
-        reason: &str,
-    ) -> Result<Dissolved> {
-        decide(actor, Action::LinkPersons)?;
-        let reason = check_reason(reason, true).map_err(ServiceError::Invalid)?;
-        self.dissolve(actor, kind, None, reason.as_deref(), Some(typed))
-            .await
-    }
-
-    async fn dissolve(
-        &self,
-        actor: &Actor,
-        kind: PersonKind,
-        user: Option<UserId>,
-        reason: Option<&str>,
-        expected: Option<u64>,
-    ) -> Result<Dissolved> {
-        let now = self.0.clock.now();
-        let batch = Uuid::from_bytes(self.0.entropy.bytes::<16>());
-        let mut tx: sqlx::Transaction<'_, sqlx::Postgres> = self.0.pool.begin().await?;
-        let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
-        if let Some(expected) = expected {
-            let now = stored(&mut tx, &ground, kind).await?;
-            if now != expected {
-                return Err(Conflict::SelectionChanged { expected, now }.into());
-            }
-        }
-        let links =
-            dissolve::dissolve(&mut tx, &ground, actor, kind, user, batch, reason, now).await?;
-        if user.is_none() && links == 0 {
-            // Nothing was linked: nothing to bring back, and nothing to tell.
-            let batch = Uuid::nil();
-            return Ok(Dissolved { batch, links });
-        }
-        if user.is_none() {
-            let entry = audit::Entry {
-                action: "links.dissolved",
-                object_kind: "organisation",
-                object_id: Some(actor.organisation.0),
-                before: Some(json!({ "kind": kind.code(), "links": links, "batch": batch })),
-                reason,
-                ..Default::default()
-            };
-            audit::record(&mut tx, actor, now, entry).await?;
-        }
-        tx.commit().await?;
-        Ok(Dissolved { batch, links })
-    }
-
-    /// «Annulla» after «Dissocia» or «Dissocia tutti».
-    ///
-    /// # Errors
-    /// [`ServiceError::Denied`]; [`ServiceError::NotFound`] where nothing is left to bring back.
-    pub async fn restore(&self, actor: &Actor, batch: Uuid) -> Result<Restored> {
-        decide(actor, Action::LinkPersons)?;
-        let mut tx = self.0.pool.begin().await?;
-        let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
-        let restored =
-            dissolve::restore(&mut tx, &ground, actor, batch, self.0.clock.now()).await?;
-        if restored.links + restored.kept == 0 {
-            return Err(ServiceError::NotFound);
-        }
-        tx.commit().await?;
-        Ok(restored)
-    }
 }
 
 /// Who keeps the registry works where that right holds; others read where they may read.
@@ -404,7 +307,11 @@ fn may_create(actor: &Actor) -> bool {
         && decide(actor, Action::SendCredentials).is_ok()
 }
 
-async fn stored(conn: &mut PgConnection, ground: &Ground, kind: PersonKind) -> Result<u64> {
+pub(super) async fn stored(
+    conn: &mut PgConnection,
+    ground: &Ground,
+    kind: PersonKind,
+) -> Result<u64> {
     Ok(rows::counters(conn, ground, kind).await?[4])
 }
 

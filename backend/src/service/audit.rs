@@ -1,18 +1,17 @@
 //! «Registro attività»: what was done, read by those who may, exported, put back.
 
+mod chain;
 mod export;
 mod revert;
 
+pub use chain::{Broken, Fault, Verified};
 pub use export::AuditWords;
 pub(crate) use revert::groups_stand;
 
 use crate::{
     Core,
     db::{
-        audit::{
-            now,
-            read::{self, Sight, Stored, Wanted},
-        },
+        audit::read::{self, Sight, Stored, Wanted},
         users::detail,
     },
     error::{Result, ServiceError},
@@ -114,23 +113,12 @@ impl Audit {
         stored: Vec<Stored>,
         locale: Locale,
     ) -> Result<Vec<AuditRow>> {
-        let mut ids: Vec<i64> = stored
-            .iter()
-            .filter(|s| revert::kind(&s.action).is_some())
-            .filter_map(|s| s.object_id)
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let standing = if decide(actor, Action::RevertEntry).is_ok() && !ids.is_empty() {
-            now::users(conn, &Scope::of(actor, Right::ManageUsers), &ids).await?
-        } else {
-            BTreeMap::new()
-        };
+        let present = revert::Present::of(conn, actor, stored.iter()).await?;
         let names = detail::group_names(conn, &everywhere(actor), locale).await?;
         Ok(stored
             .into_iter()
             .map(|s| {
-                let revert = revert::offered(actor, &s, &standing);
+                let revert = revert::offered(actor, &s, &present);
                 row(s, &names, revert)
             })
             .collect())

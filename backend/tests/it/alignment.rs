@@ -194,7 +194,7 @@ async fn only_equal_codes_are_staged_by_themselves_and_nothing_is_linked_before_
         .staged
         .unwrap();
     assert_eq!(staged.person.unwrap().id, exact);
-    assert!(staged.automatic);
+    assert_eq!(staged.method, LinkMethod::Automatic);
     assert!(
         row(&backend, &actor, PersonKind::Employee, b)
             .await

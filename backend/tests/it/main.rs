@@ -3,12 +3,14 @@
 mod access;
 mod alignment;
 mod audit;
+mod audit_chain;
 mod authorisations;
 mod bulk_groups;
 mod creation;
 mod groups;
 mod import;
 mod kill;
+mod links;
 mod organisations;
 mod ready_views;
 mod redemption;

@@ -1,7 +1,7 @@
 //! How well a user and a record of the registry fit. Only an equal codice fiscale is
 //! certain; everything else is a proposal with its reasons.
 
-use crate::person::FiscalCode;
+use crate::person::{FiscalCode, MONTHS};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -192,6 +192,32 @@ fn compare_births(user: &Facts<'_>, person: &Facts<'_>) -> BirthMatch {
     }
 }
 
+/// How a day of birth may stand in a record, told from a codice fiscale: as a date, where
+/// the century is open, or as the five characters of another codice fiscale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BirthKeys {
+    /// The day in each century that is likely.
+    pub days: Vec<Date>,
+    /// `80A01` for men and `80A41` for women.
+    pub parts: [String; 2],
+}
+
+/// Under which keys records with the day of birth of this code are found. `None` where the
+/// code bears none: then a name alone is proposed only where the words are the same, in
+/// whatever order. [`score`] gives nothing else [`Likelihood::Possible`].
+pub fn birth_keys(code: &str) -> Option<BirthKeys> {
+    let (day, month, year) = FiscalCode::parse(code).ok()?.birth()?;
+    let date = |century: i16| {
+        let (day, month) = (i8::try_from(day).ok()?, i8::try_from(month).ok()?);
+        Date::new(century + i16::from(year), month, day).ok()
+    };
+    let letter = char::from(*MONTHS.get(usize::from(month.checked_sub(1)?))?);
+    Some(BirthKeys {
+        days: [1900, 2000].into_iter().filter_map(date).collect(),
+        parts: [0, 40].map(|sex| format!("{year:02}{letter}{:02}", day + sex)),
+    })
+}
+
 /// 0 to 1: how much of two names is shared, whatever the order of their words. A second
 /// name that only one of them has counts half.
 fn likeness(a: &str, b: &str) -> f64 {
@@ -331,6 +357,40 @@ mod tests {
         );
         assert_eq!(s.likelihood(), Likelihood::VeryProbable);
         assert_ne!(s.percent, 100);
+    }
+
+    #[test]
+    fn without_the_day_of_birth_nothing_but_the_same_words_is_proposed() {
+        for (a, b) in [
+            ("rossi maria", "rosi maria"),
+            ("rossi maria", "rossi maria anna"),
+            (
+                "della giovannarossi mariaantonietta",
+                "della giovannarossi mariantonietta",
+            ),
+            ("rossi maria", "rossi mario"),
+        ] {
+            for (x, y) in [
+                (None, None),
+                (Some("RSSMRA80A41H501Y"), None),
+                (None, Some("RSSMRA80A41H501Y")),
+                (Some("RSSMRA80A41H501Y"), Some("02180610137")),
+            ] {
+                let s = score(&facts(a, x), &facts(b, y));
+                assert_eq!(s.likelihood(), Likelihood::Unlikely, "{a} {b} {s:?}");
+            }
+        }
+        let same = score(&facts("rossi maria", None), &facts("maria rossi", None));
+        assert_eq!(same.likelihood(), Likelihood::Possible);
+    }
+
+    #[test]
+    fn a_code_tells_under_which_days_of_birth_to_look() {
+        let keys = birth_keys("RSSMRA80A41H50MQ").unwrap();
+        let days = [1980, 2080].map(|year| jiff::civil::date(year, 1, 1));
+        assert_eq!(keys.days, days);
+        assert_eq!(keys.parts, ["80A01", "80A41"]);
+        assert_eq!(birth_keys("02180610137"), None);
     }
 
     #[test]

@@ -41,7 +41,7 @@ const OMOCODE: &[u8; 10] = b"LMNPQRSTUV";
 const ODD: [u8; 26] = [
     1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
 ];
-const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
+pub(crate) const MONTHS: &[u8; 12] = b"ABCDEHLMPRST";
 
 impl FiscalCode {
     /// Reads a code as people and programs write it: any case, blanks and dashes ignored,

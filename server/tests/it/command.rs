@@ -143,6 +143,7 @@ fn every_command_explains_itself_and_nonsense_is_refused() {
         &["import"],
         &["organisation", "create"],
         &["admin", "create"],
+        &["audit", "verify"],
         &["doctor"],
     ] {
         let mut command = delega(here.path());
@@ -311,6 +312,51 @@ async fn an_organisation_and_its_first_administrator_are_made_on_the_command_lin
             .unwrap()
             .must_change_password
     );
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_changed_entry_of_the_trail_is_named_with_exit_status_1(pool: PgPool) {
+    let here = folder();
+    let verify = || {
+        let mut command = delega(here.path());
+        command
+            .env("DELEGA_DATABASE_URL", url_of(&pool))
+            .args(["audit", "verify"]);
+        command
+    };
+    let mut create = delega(here.path());
+    create.env("DELEGA_DATABASE_URL", url_of(&pool)).args([
+        "organisation",
+        "create",
+        "--code",
+        "prova",
+        "--kind",
+        "school",
+        "--name",
+        "Prova",
+    ]);
+    assert!(run(create).status.success());
+    let output = run(verify());
+    assert!(output.status.success(), "{}", errors(&output));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).starts_with("ok       prova: 1 entries, head ")
+    );
+
+    sqlx::raw_sql(
+        "alter table audit disable trigger all; update audit set actor_name = 'altri'; alter table audit enable trigger all",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let output = run(verify());
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        said.starts_with("broken   prova: entry ")
+            && said.contains("organisation.created) was changed"),
+        "{said}"
+    );
+    assert!(errors(&output).contains("1 of 1 audit trails"));
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

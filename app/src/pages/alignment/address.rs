@@ -1,8 +1,12 @@
-//! What the address says: tab, kind, what is shown, page. What is searched stands in no
-//! address.
+//! What the address says: tab, kind, what is shown, page; and in the fragment, which no
+//! server sees, what is searched.
 
+use crate::state::fragment::fragment_of;
 use domain::person::PersonKind;
 use leptos_router::params::ParamsMap;
+
+/// Path of the page.
+pub const PATH: &str = "/allineamento";
 
 /// «scheda»
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,11 +65,13 @@ pub struct Address {
     pub class: Option<String>,
     /// Page from 1.
     pub page: u32,
+    /// «Ricerca».
+    pub text: String,
 }
 
 impl Address {
-    /// Reads the query.
-    pub fn read(q: &ParamsMap) -> Self {
+    /// Reads the query, with the free text of the fragment.
+    pub fn read(q: &ParamsMap, text: String) -> Self {
         Self {
             tab: q
                 .get("scheda")
@@ -85,6 +91,7 @@ impl Address {
                 .and_then(|n| n.parse().ok())
                 .filter(|n| *n > 0)
                 .unwrap_or(1),
+            text,
         }
     }
 
@@ -95,7 +102,7 @@ impl Address {
     }
 
     /// Writes the address.
-    pub fn text(&self) -> String {
+    pub fn write(&self) -> String {
         let mut parts = vec![format!("scheda={}", self.tab.code())];
         parts.extend(self.kind.map(|k| format!("tipo={}", kind_code(k))));
         parts.extend(self.staged.map(|s| {
@@ -117,6 +124,30 @@ impl Address {
             format!("classe={safe}")
         }));
         parts.extend((self.page > 1).then(|| format!("pagina={}", self.page)));
-        format!("/allineamento?{}", parts.join("&"))
+        format!("{PATH}?{}{}", parts.join("&"), fragment_of(&self.text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_searched_stands_in_the_fragment_alone() {
+        let address = Address {
+            tab: Tab::Create,
+            kind: Some(PersonKind::Pupil),
+            staged: None,
+            unit: Some(7),
+            year: Some(2026),
+            class: Some("1 B".into()),
+            page: 2,
+            text: "D'Angelò & figli".into(),
+        };
+        let written = address.write();
+        let (seen, fragment) = written.split_once('#').unwrap();
+        assert!(!seen.to_lowercase().contains("angel"));
+        assert_eq!(crate::state::fragment::text_of(fragment), address.text);
+        assert!(seen.contains("classe=1%20B"));
     }
 }

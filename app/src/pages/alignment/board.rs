@@ -1,7 +1,7 @@
 //! What the page knows, and how it is read: counters and the rows of the open tab, in one
 //! answer, so that both speak of the same moment.
 
-use super::address::{Address, Tab};
+use super::address::{Address, PATH, Tab};
 use crate::{
     api::{
         ApiResult,
@@ -9,7 +9,7 @@ use crate::{
         creation::{list_candidates, read_creation_frame},
     },
     i18n::{api_error, use_locale},
-    state::{Announcer, Toasts},
+    state::{Announcer, Toasts, fragment::text_of},
     ui::{Tone, dom},
 };
 use domain::{
@@ -24,7 +24,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_location, use_navigate},
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,16 +40,23 @@ pub enum Body {
 }
 
 /// One answer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
     /// The numbers.
     pub counters: Counters,
+    /// The kind it was read for: what the acts on its rows are about.
+    pub kind: PersonKind,
+    /// Grows with every reading that an act brought about.
+    pub version: u32,
     /// The tab it was read for.
     #[serde(with = "tab_code")]
     pub tab: Tab,
     /// The rows.
     pub body: Body,
 }
+
+/// The latest answer that could be read; it stays while others are on their way.
+pub type Shown = Memo<Option<Sheet>>;
 
 mod tab_code {
     use super::Tab;
@@ -85,10 +92,10 @@ pub struct Board {
     pub l: Locale,
     /// What the address says.
     pub address: Memo<Address>,
-    /// What is searched.
-    pub text: RwSignal<String>,
     /// The answer.
     pub sheet: Resource<ApiResult<Sheet>>,
+    /// Rows are on their way.
+    pub loading: RwSignal<bool>,
     /// Something is being written.
     pub busy: RwSignal<bool>,
     /// What the last save did.
@@ -107,26 +114,44 @@ pub struct Board {
     pub focus: StoredValue<Option<String>>,
     announcer: Option<Announcer>,
     version: RwSignal<u32>,
+    /// What the fields asked for: they show it already.
+    asked: StoredValue<Option<Address>>,
     go: Callback<(Address,)>,
 }
 
 impl Board {
     /// Opens the page.
     pub fn open() -> Self {
-        let query = use_query_map();
+        let location = use_location();
         let navigate = use_navigate();
-        let address = Memo::new(move |_| query.with(Address::read));
-        let text = RwSignal::new(String::new());
+        // The server sees no fragment: while its page comes alive there is none, then there is.
+        let hydrating = Owner::current_shared_context().is_some_and(|c| c.during_hydration());
+        let alive = RwSignal::new(!is_server() && !hydrating);
+        Effect::new(move |_| alive.set(true));
+        let address = Memo::new(move |was: Option<&Address>| {
+            // On the way to another page its address is none of ours.
+            if let Some(was) = was
+                && location.pathname.with(|p| p.trim_end_matches('/') != PATH)
+            {
+                return was.clone();
+            }
+            let text = if alive.get() {
+                location.hash.with(|h| text_of(h))
+            } else {
+                String::new()
+            };
+            location.query.with(|q| Address::read(q, text))
+        });
         let version = RwSignal::new(0_u32);
         let sheet = Resource::new(
-            move || (address.get(), text.get(), version.get()),
-            |(address, text, _)| read(address, text),
+            move || (address.get(), version.get()),
+            |(address, version)| read(address, version),
         );
         let board = Self {
             l: use_locale(),
             address,
-            text,
             sheet,
+            loading: RwSignal::new(false),
             busy: RwSignal::new(false),
             result: RwSignal::new(None),
             refusing: RwSignal::new(None),
@@ -137,10 +162,12 @@ impl Board {
             focus: StoredValue::new(None),
             announcer: use_context(),
             version,
+            asked: StoredValue::new(None),
             go: Callback::new(move |(to,): (Address,)| {
                 navigate(
-                    &to.text(),
+                    &to.write(),
                     NavigateOptions {
+                        resolve: false,
                         scroll: false,
                         ..NavigateOptions::default()
                     },
@@ -162,9 +189,14 @@ impl Board {
         board
     }
 
-    /// The kind that is worked on.
+    /// The kind that is worked on: of the rows shown, not of those on their way.
     pub fn kind(self) -> PersonKind {
-        self.address.with_untracked(Address::chosen)
+        self.sheet
+            .with_untracked(|s| match s {
+                Some(Ok(sheet)) => Some(sheet.kind),
+                _ => None,
+            })
+            .unwrap_or_else(|| self.address.with_untracked(Address::chosen))
     }
 
     /// Reads everything again.
@@ -175,10 +207,7 @@ impl Board {
     /// Goes to another tab.
     pub fn open_tab(self, key: &str) {
         let tab = Tab::from_code(key).unwrap_or_default();
-        self.text.set(String::new());
         self.result.set(None);
-        self.focus
-            .set_value(Some(format!("align-tab-{}", tab.code())));
         let kind = self.address.with_untracked(|a| a.kind);
         self.go(Address {
             tab,
@@ -188,12 +217,36 @@ impl Board {
             year: None,
             class: None,
             page: 1,
+            text: String::new(),
         });
     }
 
-    /// Goes to another address of the page.
+    /// Goes to another address of the page; the fields follow.
     pub fn go(self, to: Address) {
+        self.asked.set_value(None);
         self.go.run((to,));
+    }
+
+    /// Goes where the fields say.
+    pub fn ask(self, to: Address) {
+        self.asked.set_value(Some(to.clone()));
+        self.go.run((to,));
+    }
+
+    /// Lets the fields of a tab follow the address: back, forward, «Azzera filtri». What
+    /// they asked for themselves they show already, and a choice made since then stays.
+    pub fn follow(self, fill: impl Fn(&Address) + Clone + 'static) {
+        let drawn = self.address.get_untracked();
+        Effect::new(move |was: Option<Address>| {
+            let now = self.address.get();
+            let asked = self.asked.try_update_value(Option::take).flatten();
+            if was.as_ref().unwrap_or(&drawn) != &now && asked.as_ref() != Some(&now) {
+                // A moment later: a field that comes alive takes over what was typed before.
+                let (fill, to) = (fill.clone(), now.clone());
+                request_animation_frame(move || fill(&to));
+            }
+            now
+        });
     }
 
     /// Another page of the rows.
@@ -224,7 +277,7 @@ impl Board {
     }
 }
 
-async fn read(address: Address, text: String) -> ApiResult<Sheet> {
+async fn read(address: Address, version: u32) -> ApiResult<Sheet> {
     let kind = address.chosen();
     let counters = alignment_counters(kind, address.tab == Tab::Pairs).await?;
     let page = PageRequest {
@@ -235,7 +288,7 @@ async fn read(address: Address, text: String) -> ApiResult<Sheet> {
         Tab::Pairs => {
             let query = AlignmentQuery {
                 kind: Some(kind),
-                text,
+                text: address.text,
                 staged: address.staged,
                 page,
             };
@@ -244,7 +297,7 @@ async fn read(address: Address, text: String) -> ApiResult<Sheet> {
         Tab::Linked => {
             let query = AlignmentQuery {
                 kind: address.kind,
-                text,
+                text: address.text,
                 staged: None,
                 page,
             };
@@ -256,7 +309,7 @@ async fn read(address: Address, text: String) -> ApiResult<Sheet> {
                 unit: address.unit.map(UnitId),
                 year: address.year,
                 class: address.class,
-                text,
+                text: address.text,
             };
             let frame = read_creation_frame(kind, filter.unit, filter.year).await?;
             let (rows, creatable) = list_candidates(filter, page).await?;
@@ -265,6 +318,8 @@ async fn read(address: Address, text: String) -> ApiResult<Sheet> {
     };
     Ok(Sheet {
         counters,
+        kind,
+        version,
         tab: address.tab,
         body,
     })

@@ -10,14 +10,20 @@ use crate::{
     ui::{Button, ButtonKind, ConfirmDialog, IconName, Notice, TextAreaField, TextField, Tone},
     widgets::person_search::kind_name,
 };
-use domain::{alignment::Dissolved, person::PersonKind, sending::Key};
+use domain::{
+    alignment::{Counters, Dissolved},
+    person::PersonKind,
+    sending::Key,
+};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The button and its question.
 #[component]
-pub fn DissolveAll(kind: PersonKind, links: u64, staged: u64) -> impl IntoView {
+pub fn DissolveAll(counters: Memo<Option<Counters>>, kind: Memo<PersonKind>) -> impl IntoView {
     let board = expect_context::<Board>();
     let l = board.l;
+    let links = Memo::new(move |_| counters.with(|c| c.map_or(0, |c| c.links)));
+    let staged = Memo::new(move |_| counters.with(|c| c.map_or(0, |c| c.staged)));
     let open = RwSignal::new(false);
     let typed = RwSignal::new(String::new());
     let reason = RwSignal::new(String::new());
@@ -34,6 +40,7 @@ pub fn DissolveAll(kind: PersonKind, links: u64, staged: u64) -> impl IntoView {
         open.set(true);
     };
     let confirm = move || {
+        let (kind, links) = (kind.get_untracked(), links.get_untracked());
         let number_typed = typed.with_untracked(|t| {
             let digits: String = t.chars().filter(char::is_ascii_digit).collect();
             digits.parse::<u64>().ok()
@@ -74,13 +81,15 @@ pub fn DissolveAll(kind: PersonKind, links: u64, staged: u64) -> impl IntoView {
             }
         });
     };
-    let nothing = (links + staged == 0).then(|| t::alignment::all_nothing(l).to_owned());
+    let nothing = Signal::derive(move || {
+        (links.get() + staged.get() == 0).then(|| t::alignment::all_nothing(l).to_owned())
+    });
     view! {
         <Button
             id="align-dissolve"
             kind=ButtonKind::Danger
             icon=IconName::Unlink
-            disabled_reason=Signal::stored(nothing)
+            disabled_reason=nothing
             on_click=ask
         >
             {t::alignment::dissolve_all(l)}
@@ -88,21 +97,28 @@ pub fn DissolveAll(kind: PersonKind, links: u64, staged: u64) -> impl IntoView {
         <ConfirmDialog
             id="align-dissolve-all"
             open=open
-            title=t::alignment::all_title(l, kind_name(l, kind))
+            title=Signal::derive(move || t::alignment::all_title(l, kind_name(l, kind.get())))
             cancel_label=t::alignment::cancel(l)
             confirm_label=t::alignment::all_yes(l)
             danger=true
             busy=busy
             on_confirm=confirm
         >
-            {(links > 0).then(|| view! { <p>{t::alignment::all_text(l, number(l, links))}</p> })}
-            {(staged > 0).then(|| view! { <p>{t::alignment::all_staged(l, number(l, staged))}</p> })}
-            {(links > 0)
-                .then(|| {
+            {move || {
+                let n = links.get();
+                (n > 0).then(|| view! { <p>{t::alignment::all_text(l, number(l, n))}</p> })
+            }}
+            {move || {
+                let n = staged.get();
+                (n > 0).then(|| view! { <p>{t::alignment::all_staged(l, number(l, n))}</p> })
+            }}
+            {move || {
+                let n = links.get();
+                (n > 0).then(|| {
                     view! {
                         <TextField
                             id="align-dissolve-typed"
-                            label=t::alignment::all_type(l, number(l, links))
+                            label=t::alignment::all_type(l, number(l, n))
                             value=typed
                             error=typed_error
                             inputmode="numeric"
@@ -119,7 +135,8 @@ pub fn DissolveAll(kind: PersonKind, links: u64, staged: u64) -> impl IntoView {
                             maxlength=500_u32
                         />
                     }
-                })}
+                })
+            }}
             {move || refused.get().map(|words| view! { <Notice tone=Tone::Error>{words}</Notice> })}
         </ConfirmDialog>
     }

@@ -2,89 +2,106 @@
 
 use super::{
     address::Address,
-    board::{Board, Body, Sheet},
+    board::{Board, Body, Sheet, Shown},
     dissolve::offer_undo,
-    facts::method_name,
     pairs::Pager,
 };
 use crate::{
     api::alignment::unlink_user,
     i18n::{moment, number, t},
     ui::{
-        Button, ButtonKind, ChoiceOption, EmptyState, IconName, SelectField, Tag, TextField, Tone,
+        Button, ButtonKind, ChoiceOption, EmptyState, IconName, SelectField, Tag, TextField,
         VisuallyHidden,
     },
-    widgets::person_search::{code_view, kind_name, person_view},
+    widgets::person_search::{code_view, kind_name, method_name, method_tone, person_view},
 };
-use domain::{
-    alignment::{LinkMethod, LinkedRow},
-    person::PersonKind,
-};
+use domain::{alignment::LinkedRow, page::Page, person::PersonKind};
 use leptos::{prelude::*, task::spawn_local};
 
 /// The panel.
 #[component]
-pub fn Linked(sheet: Sheet) -> impl IntoView {
+pub fn Linked(sheet: Shown) -> impl IntoView {
+    let l = expect_context::<Board>().l;
+    let found = Memo::new(move |_| {
+        sheet.with(|s| match s {
+            Some(Sheet {
+                counters,
+                body: Body::Linked(page),
+                ..
+            }) => Some((counters.may_link, page.clone())),
+            _ => None,
+        })
+    });
+    view! {
+        <h2 class="visually-hidden">{t::alignment::linked_title(l)}</h2>
+        <Filters />
+        {move || found.get().map(|(may_link, page)| view! { <Rows page=page may_link=may_link /> })}
+    }
+}
+
+/// The rows, or why there are none.
+#[component]
+fn Rows(page: Page<LinkedRow>, may_link: bool) -> impl IntoView {
     let board = expect_context::<Board>();
     let l = board.l;
-    let Body::Linked(page) = sheet.body else {
-        return ().into_any();
-    };
-    let may_link = sheet.counters.may_link;
     let (total, present, pages) = (page.total, page.number, page.pages());
-    let filtered = board.address.with_untracked(|a| a.kind.is_some())
-        || board.text.with_untracked(|t| !t.is_empty());
-    let empty = page.items.is_empty();
+    if page.items.is_empty() {
+        let filtered = board
+            .address
+            .with_untracked(|a| a.kind.is_some() || !a.text.is_empty());
+        let words = if filtered {
+            t::alignment::none_found(l)
+        } else {
+            t::alignment::none_linked(l)
+        };
+        let clear = move || {
+            board.go(Address {
+                kind: None,
+                page: 1,
+                text: String::new(),
+                ..board.address.get_untracked()
+            });
+        };
+        return view! {
+            <EmptyState title=words icon=IconName::Search>
+                {filtered.then(|| view! { <Button on_click=clear>{t::alignment::clear(l)}</Button> })}
+            </EmptyState>
+        }
+        .into_any();
+    }
     let rows = page
         .items
         .into_iter()
         .map(|r| row(board, r, may_link))
         .collect_view();
-    let clear = move || {
-        board.text.set(String::new());
-        board.go(Address {
-            kind: None,
-            page: 1,
-            ..board.address.get_untracked()
-        });
-    };
     view! {
-        <h2 class="visually-hidden">{t::alignment::linked_title(l)}</h2>
-        <Filters />
-        {if empty {
-            let words = if filtered { t::alignment::none_found(l) } else { t::alignment::none_linked(l) };
-            view! {
-                <EmptyState title=words icon=IconName::Search>
-                    {filtered.then(|| view! { <Button on_click=clear>{t::alignment::clear(l)}</Button> })}
-                </EmptyState>
-            }
-                .into_any()
-        } else {
-            view! {
-                <div class="slot-a">
-                    <span class="slot-a__total">{t::alignment::found(l, number(l, total))}</span>
-                    <span class="slot-a__pages">
-                        {t::alignment::pages(l, number(l, present.into()), number(l, pages.into()))}
-                    </span>
-                </div>
-                <div class="table-region" role="region" aria-label=t::alignment::table_linked(l) tabindex="0">
-                    <table class="table table--align">
-                        <caption class="visually-hidden">{t::alignment::table_linked(l)}</caption>
-                        <thead>
-                            <tr>
-                                <th scope="col">{t::alignment::group_users(l)}</th>
-                                <th scope="col">{t::alignment::group_link(l)}</th>
-                                <th scope="col">{t::alignment::group_persons(l)}</th>
-                                <th scope="col" class="cell-commands">{t::alignment::group_commands(l)}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-                <Pager present=present pages=pages />
-            }
-                .into_any()
-        }}
+        <div class="slot-a">
+            <span class="slot-a__total">{t::alignment::found(l, number(l, total))}</span>
+            <span class="slot-a__pages">
+                {t::alignment::pages(l, number(l, present.into()), number(l, pages.into()))}
+            </span>
+        </div>
+        <div
+            class="table-region"
+            role="region"
+            aria-label=t::alignment::table_linked(l)
+            tabindex="0"
+            aria-busy=move || board.loading.get().then_some("true")
+        >
+            <table class="table table--align">
+                <caption class="visually-hidden">{t::alignment::table_linked(l)}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{t::alignment::group_users(l)}</th>
+                        <th scope="col">{t::alignment::group_link(l)}</th>
+                        <th scope="col">{t::alignment::group_persons(l)}</th>
+                        <th scope="col" class="cell-commands">{t::alignment::group_commands(l)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <Pager present=present pages=pages />
     }
     .into_any()
 }
@@ -92,11 +109,6 @@ pub fn Linked(sheet: Sheet) -> impl IntoView {
 fn row(board: Board, r: LinkedRow, may_link: bool) -> impl IntoView {
     let l = board.l;
     let (id, kind, name) = (r.user.id, r.kind, r.user.full_name());
-    let tone = if r.method == LinkMethod::Forced {
-        Tone::Warning
-    } else {
-        Tone::Neutral
-    };
     let said = name.clone();
     let unlink = move || {
         if board.busy.get_untracked() {
@@ -131,7 +143,7 @@ fn row(board: Board, r: LinkedRow, may_link: bool) -> impl IntoView {
                 {code_view(l, r.user.fiscal_code.as_deref(), r.person.fiscal_code.as_deref())}
             </th>
             <td>
-                {kind_name(l, kind)} " " <Tag tone=tone>{method_name(l, r.method)}</Tag>
+                {kind_name(l, kind)} " " <Tag tone=method_tone(r.method)>{method_name(l, r.method)}</Tag>
                 <span class="muted align-roles">
                     <time datetime=r.linked_at.to_string()>{moment(l, r.linked_at)}</time>
                     " "
@@ -166,7 +178,11 @@ fn Filters() -> impl IntoView {
     let l = board.l;
     let address = board.address.get_untracked();
     let kind = RwSignal::new(address.kind.map_or("", PersonKind::code).to_owned());
-    let typed = RwSignal::new(board.text.get_untracked());
+    let typed = RwSignal::new(address.text.clone());
+    board.follow(move |to| {
+        let _ = kind.try_set(to.kind.map_or("", PersonKind::code).to_owned());
+        let _ = typed.try_set(to.text.clone());
+    });
     let kinds: Vec<ChoiceOption> =
         std::iter::once(ChoiceOption::new("", t::alignment::kind_all(l)))
             .chain(
@@ -176,12 +192,10 @@ fn Filters() -> impl IntoView {
             )
             .collect();
     let search = move || {
-        board
-            .text
-            .set(typed.with_untracked(|t| t.trim().to_owned()));
-        board.go(Address {
+        board.ask(Address {
             kind: kind.with_untracked(|k| k.parse().ok()),
             page: 1,
+            text: typed.with_untracked(|t| t.trim().to_owned()),
             ..board.address.get_untracked()
         });
     };

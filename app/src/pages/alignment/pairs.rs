@@ -1,27 +1,27 @@
 //! First tab: users without a record, what is staged and what is proposed for them.
 
+mod fields;
+
 use super::{
     address::Address,
-    board::{Board, Body, Sheet},
+    board::{Board, Body, Sheet, Shown},
     dissolve::DissolveAll,
-    facts::problem,
     row::PairRow,
 };
 use crate::{
     api::ApiError,
     api::alignment::{link_proposals, save_pairs, stage_pair},
     i18n::{number, t},
-    ui::{
-        Button, ButtonKind, ChoiceOption, EmptyState, IconName, Notice, Pagination, SelectField,
-        TextField, Tone,
-    },
-    widgets::{LeaveGuard, PersonSearch, person_search::kind_name, use_leave_guard},
+    ui::{Button, ButtonKind, EmptyState, IconName, Notice, Pagination, Tone},
+    widgets::{LeaveGuard, PersonSearch, person_search::problem, use_leave_guard},
 };
 use domain::{
     UserId,
     alignment::{AlignmentRow, Proposal, Proposed, SaveResult, UserSide},
+    page::Page,
     person::PersonKind,
 };
+use fields::Filters;
 use leptos::{prelude::*, task::spawn_local};
 
 /// Proposals for the rows shown: still on their way, there, or not to be had.
@@ -41,33 +41,26 @@ impl Proposals {
 
 /// The panel.
 #[component]
-pub fn Pairs(sheet: Sheet) -> impl IntoView {
+pub fn Pairs(sheet: Shown) -> impl IntoView {
     let board = expect_context::<Board>();
     let l = board.l;
-    let Body::Pairs(page) = sheet.body else {
-        return ().into_any();
-    };
-    let counters = sheet.counters;
-    let staged = counters.staged;
-    let proposals = Proposals(RwSignal::new(None));
-    let open: Vec<UserId> = page
-        .items
-        .iter()
-        .filter(|r| r.staged.is_none())
-        .map(|r| r.user.id)
-        .collect();
-    let kind = board.kind();
-    Effect::new(move |_| {
-        let open = open.clone();
-        if open.is_empty() {
-            proposals.0.set(Some(Ok(Vec::new())));
-            return;
-        }
-        spawn_local(async move {
-            let answer = link_proposals(kind, open).await;
-            let _ = proposals.0.try_set(Some(answer));
-        });
+    let found = Memo::new(move |_| {
+        sheet.with(|s| match s {
+            Some(Sheet {
+                counters,
+                kind,
+                body: Body::Pairs(page),
+                ..
+            }) => Some((counters.may_link, *kind, page.clone())),
+            _ => None,
+        })
     });
+    let counters = Memo::new(move |_| sheet.with(|s| s.as_ref().map(|s| s.counters)));
+    let kind =
+        Memo::new(move |_| sheet.with(|s| s.as_ref().map_or(PersonKind::Employee, |s| s.kind)));
+    let staged = Signal::derive(move || counters.with(|c| c.map_or(0, |c| c.staged)));
+    let may_link = Memo::new(move |_| counters.with(|c| c.is_some_and(|c| c.may_link)));
+    let proposals = look_up(sheet);
     let searching = RwSignal::new(None::<UserSide>);
     let refused = RwSignal::new(None::<ApiError>);
     let picking = RwSignal::new(false);
@@ -90,12 +83,13 @@ pub fn Pairs(sheet: Sheet) -> impl IntoView {
             }
         });
     };
-    let leaving = use_leave_guard(Signal::stored(counters.may_link && staged > 0));
+    let leaving = use_leave_guard(Signal::derive(move || may_link.get() && staged.get() > 0));
     let save = move |leave: bool| {
         if board.busy.get_untracked() {
             return;
         }
         board.busy.set(true);
+        let kind = board.kind();
         spawn_local(async move {
             let answer = save_pairs(kind).await;
             if board.busy.try_set(false).is_some() {
@@ -120,61 +114,139 @@ pub fn Pairs(sheet: Sheet) -> impl IntoView {
             }
         });
     };
-    let nothing = (staged == 0).then(|| t::alignment::save_nothing(l).to_owned());
-    let (total, present, pages) = (page.total, page.number, page.pages());
-    let filtered = board.address.with_untracked(|a| a.staged.is_some())
-        || board.text.with_untracked(|t| !t.is_empty());
-    let empty = page.items.is_empty();
-    let rows = page.items;
+    let nothing = Signal::derive(move || {
+        (staged.get() == 0).then(|| t::alignment::save_nothing(l).to_owned())
+    });
     view! {
         <h2 class="visually-hidden">{t::alignment::pairs_title(l)}</h2>
         <Filters />
-        {counters
-            .may_link
-            .then(|| {
-                view! {
-                    <div class="align-actions">
-                        <DissolveAll kind=kind links=counters.links staged=staged />
-                        <Button
-                            id="align-save"
-                            kind=ButtonKind::Primary
-                            busy=board.busy
-                            disabled_reason=Signal::stored(nothing)
-                            on_click=move || save(false)
-                        >
-                            {t::alignment::save(l, number(l, staged))}
-                        </Button>
-                    </div>
-                }
-            })}
+        {move || {
+            may_link
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="align-actions">
+                            <DissolveAll counters=counters kind=kind />
+                            <Button
+                                id="align-save"
+                                kind=ButtonKind::Primary
+                                busy=board.busy
+                                disabled_reason=nothing
+                                on_click=move || save(false)
+                            >
+                                {move || t::alignment::save(l, number(l, staged.get()))}
+                            </Button>
+                        </div>
+                    }
+                })
+        }}
         <Saved />
-        {if empty {
-            let words = if filtered { t::alignment::none_found(l) } else { t::alignment::all_linked(l) };
-            let icon = if filtered { IconName::Search } else { IconName::Check };
-            view! { <EmptyState title=words icon=icon /> }.into_any()
-        } else {
-            view! {
-                <div class="slot-a">
-                    <span class="slot-a__total">{t::alignment::found(l, number(l, total))}</span>
-                    <span class="slot-a__pages">
-                        {t::alignment::pages(l, number(l, present.into()), number(l, pages.into()))}
-                    </span>
-                </div>
-                <Table rows=rows proposals=proposals may_link=counters.may_link searching=searching />
-                <Pager present=present pages=pages />
-            }
-                .into_any()
+        {move || {
+            found
+                .get()
+                .map(|(may_link, _, page)| {
+                    view! { <Rows page=page may_link=may_link proposals=proposals searching=searching /> }
+                })
         }}
         <PersonSearch
             id="align-find"
             l=l
             target=searching
-            kind=Signal::stored(kind)
+            kind=kind
             busy=picking
             refused=refused
             on_pick=pick
         />
         <LeaveGuard leaving=leaving section=t::alignment::unsaved(l) busy=board.busy on_save=move || save(true) />
+    }
+}
+
+/// Asks for the proposals of the rows shown, each time they have been read.
+fn look_up(sheet: Shown) -> Proposals {
+    let proposals = Proposals(RwSignal::new(None));
+    let turn = StoredValue::new(0_u32);
+    Effect::new(move |was: Option<Vec<UserId>>| {
+        let asked = sheet.with(|s| match s {
+            Some(Sheet {
+                kind,
+                body: Body::Pairs(page),
+                ..
+            }) => {
+                let open = page.items.iter().filter(|r| r.staged.is_none());
+                Some((*kind, open.map(|r| r.user.id).collect::<Vec<_>>()))
+            }
+            _ => None,
+        });
+        let Some((kind, open)) = asked else {
+            return was.unwrap_or_default();
+        };
+        let now = turn.try_update_value(|n| {
+            *n += 1;
+            *n
+        });
+        if open.is_empty() {
+            proposals.0.set(Some(Ok(Vec::new())));
+            return open;
+        }
+        if was.as_ref() != Some(&open) {
+            proposals.0.set(None);
+        }
+        let users = open.clone();
+        spawn_local(async move {
+            let answer = link_proposals(kind, users).await;
+            if turn.try_get_value() == now {
+                let _ = proposals.0.try_set(Some(answer));
+            }
+        });
+        open
+    });
+    proposals
+}
+
+/// The rows, or why there are none.
+#[component]
+fn Rows(
+    page: Page<AlignmentRow>,
+    may_link: bool,
+    proposals: Proposals,
+    searching: RwSignal<Option<UserSide>>,
+) -> impl IntoView {
+    let board = expect_context::<Board>();
+    let l = board.l;
+    let (total, present, pages) = (page.total, page.number, page.pages());
+    if page.items.is_empty() {
+        let filtered = board
+            .address
+            .with_untracked(|a| a.staged.is_some() || !a.text.is_empty());
+        let (words, icon) = if filtered {
+            (t::alignment::none_found(l), IconName::Search)
+        } else {
+            (t::alignment::all_linked(l), IconName::Check)
+        };
+        let clear = move || {
+            board.go(Address {
+                staged: None,
+                page: 1,
+                text: String::new(),
+                ..board.address.get_untracked()
+            });
+        };
+        return view! {
+            <EmptyState title=words icon=icon>
+                {filtered.then(|| view! { <Button on_click=clear>{t::alignment::clear(l)}</Button> })}
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <div class="slot-a">
+            <span class="slot-a__total">{t::alignment::found(l, number(l, total))}</span>
+            <span class="slot-a__pages">
+                {t::alignment::pages(l, number(l, present.into()), number(l, pages.into()))}
+            </span>
+        </div>
+        <Table rows=page.items proposals=proposals may_link=may_link searching=searching />
+        <Pager present=present pages=pages />
     }
     .into_any()
 }
@@ -255,83 +327,6 @@ fn Saved() -> impl IntoView {
     }
 }
 
-/// «Tipo anagrafica da collegare», «Mostra», «Ricerca».
-#[component]
-fn Filters() -> impl IntoView {
-    let board = expect_context::<Board>();
-    let l = board.l;
-    let address = board.address.get_untracked();
-    let kind = RwSignal::new(address.chosen().code().to_owned());
-    let show = RwSignal::new(
-        match address.staged {
-            None => "",
-            Some(true) => "s",
-            Some(false) => "o",
-        }
-        .to_owned(),
-    );
-    let typed = RwSignal::new(board.text.get_untracked());
-    let kinds: Vec<ChoiceOption> = PersonKind::ALL
-        .into_iter()
-        .map(|k| ChoiceOption::new(k.code(), kind_name(l, k)))
-        .collect();
-    let shows = vec![
-        ChoiceOption::new("", t::alignment::show_all(l)),
-        ChoiceOption::new("s", t::alignment::show_staged(l)),
-        ChoiceOption::new("o", t::alignment::show_open(l)),
-    ];
-    let search = move || {
-        board.result.set(None);
-        board
-            .text
-            .set(typed.with_untracked(|t| t.trim().to_owned()));
-        board.go(Address {
-            kind: kind.with_untracked(|k| k.parse().ok()),
-            staged: show.with_untracked(|s| match s.as_str() {
-                "s" => Some(true),
-                "o" => Some(false),
-                _ => None,
-            }),
-            page: 1,
-            ..board.address.get_untracked()
-        });
-    };
-    // Choosing the kind is the first thing to do, and has its effect at once.
-    let chosen = move |(code,): (String,)| {
-        kind.set(code);
-        search();
-    };
-    view! {
-        <form
-            class="filters"
-            role="search"
-            aria-label=t::alignment::filters(l)
-            on:submit=move |event| {
-                event.prevent_default();
-                search();
-            }
-        >
-            <div class="filters__fields">
-                <SelectField id="align-kind" label=t::alignment::kind(l) value=kind options=kinds on_change=chosen />
-                <SelectField id="align-show" label=t::alignment::show(l) value=show options=shows />
-                <div class="filters__search">
-                    <TextField
-                        id="align-text"
-                        label=t::alignment::search(l)
-                        value=typed
-                        input_type="search"
-                        autocomplete="off"
-                        plain=true
-                    />
-                </div>
-            </div>
-            <div class="filters__actions">
-                <Button submit=true icon=IconName::Search>{t::alignment::search_button(l)}</Button>
-            </div>
-        </form>
-    }
-}
-
 /// Two column groups, what they have in common between them.
 #[component]
 fn Table(
@@ -347,7 +342,13 @@ fn Table(
         .map(|row| view! { <PairRow row=row proposals=proposals may_link=may_link searching=searching /> })
         .collect_view();
     view! {
-        <div class="table-region" role="region" aria-label=t::alignment::table(l) tabindex="0">
+        <div
+            class="table-region"
+            role="region"
+            aria-label=t::alignment::table(l)
+            tabindex="0"
+            aria-busy=move || board.loading.get().then_some("true")
+        >
             <table class="table table--align">
                 <caption class="visually-hidden">{t::alignment::table(l)}</caption>
                 <colgroup span="4" class="align-wide"></colgroup>

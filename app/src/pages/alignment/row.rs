@@ -3,17 +3,16 @@
 
 use super::{
     board::{Board, Refusing},
-    facts::problem,
     pairs::Proposals,
 };
 use crate::{
     api::alignment::{stage_pair, unstage_pair},
     i18n::t,
     ui::{Button, ButtonKind, IconName, Status, Tag, Tone, VisuallyHidden},
-    widgets::person_search::{code_view, kind_name, likelihood, person_view, reasons},
+    widgets::person_search::{code_view, kind_name, likelihood, person_view, problem, reasons},
 };
 use domain::{
-    alignment::{AlignmentRow, CodeMatch, PersonSide, Proposal, Score, UserSide},
+    alignment::{AlignmentRow, CodeMatch, LinkMethod, PersonSide, Proposal, Score, UserSide},
     person::PersonKind,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -21,7 +20,12 @@ use leptos::{prelude::*, task::spawn_local};
 /// What the right half shows.
 #[derive(Clone, Debug, PartialEq)]
 enum Right {
-    Staged(Option<PersonSide>, Option<Score>, Option<String>, bool),
+    Staged(
+        Option<PersonSide>,
+        Option<Score>,
+        Option<String>,
+        LinkMethod,
+    ),
     Waiting,
     Failed,
     Proposed(Box<Proposal>, usize),
@@ -47,7 +51,7 @@ pub fn PairRow(
     let right = Memo::new(move |_| {
         if let Some(pair) = &staged {
             let why = pair.problem.as_ref().map(|p| problem(l, p));
-            return Right::Staged(pair.person.clone(), pair.score, why, pair.automatic);
+            return Right::Staged(pair.person.clone(), pair.score, why, pair.method);
         }
         if proposals.0.with(|p| matches!(p, Some(Err(_)))) {
             return Right::Failed;
@@ -148,22 +152,15 @@ fn comparison(board: Board, right: &Right) -> AnyView {
         Right::Nothing => {
             view! { <span class="muted">{t::alignment::no_proposal(l)}</span> }.into_any()
         }
-        Right::Staged(_, score, why, automatic) => {
-            let forced = !automatic
-                && score.is_some_and(|s| {
-                    matches!(
-                        s.code,
-                        CodeMatch::Different | CodeMatch::OneDifferent | CodeMatch::SameBase
-                    )
-                });
-            let words = if forced {
-                t::alignment::staged_forced(l)
+        Right::Staged(_, score, why, method) => {
+            let (tone, words) = if *method == LinkMethod::Forced {
+                (Tone::Warning, t::alignment::staged_forced(l))
             } else {
-                t::alignment::staged(l)
+                (Tone::Info, t::alignment::staged(l))
             };
             view! {
                 {score.map(|s| scored(l, &s))}
-                <Tag tone=Tone::Info>{words}</Tag>
+                <Tag tone=tone>{words}</Tag>
                 {why
                     .as_ref()
                     .map(|why| {

@@ -1,16 +1,11 @@
-//! «Gruppi» and «Anagrafica collegata».
+//! «Gruppi».
 
 use super::sheet::Sheet;
 use crate::{
     i18n::{day, t},
     ui::{Button, Tag},
-    widgets::groups_dialog::kind_word,
 };
-use domain::{
-    Locale,
-    person::{PersonKind, padded_code},
-    user::GrantView,
-};
+use domain::{Locale, user::GrantView};
 use leptos::prelude::*;
 
 /// Groups with units and dates, and the button that opens the dialog.
@@ -57,41 +52,5 @@ fn grant(l: Locale, g: GrantView) -> impl IntoView {
     view! {
         <Tag>{g.group.name}</Tag>
         {(!limits.is_empty()).then(|| view! { " " <span class="muted">{limits}</span> })}
-    }
-}
-
-/// Linked registry records.
-#[component]
-pub fn Persons(sheet: Sheet) -> impl IntoView {
-    let l = sheet.l;
-    let persons = move || {
-        let all = sheet.data.with(|p| p.detail.persons.clone());
-        if all.is_empty() {
-            return view! { <p class="muted">{t::user::no_persons(l)}</p> }.into_any();
-        }
-        let all = all
-            .into_iter()
-            .map(|p| {
-                let kind = p.kind.parse::<PersonKind>().map(|k| kind_word(l, k)).unwrap_or_default();
-                view! {
-                    <div>
-                        <dt>{kind}</dt>
-                        <dd>
-                            {p.name} <br/>
-                            <span class="muted">{t::user::person_code(l, padded_code(p.code))}</span>
-                        </dd>
-                    </div>
-                }
-            })
-            .collect_view();
-        view! { <dl class="facts">{all}</dl> }.into_any()
-    };
-    view! {
-        <section class="section" aria-labelledby="persons-title">
-            <div class="section__head">
-                <h2 class="section__title" id="persons-title">{t::user::persons(l)}</h2>
-            </div>
-            <div class="section__body">{persons}</div>
-        </section>
     }
 }

@@ -4,9 +4,10 @@ use super::{
     conflict::ConflictView,
     data::Data,
     diagnosis::Diagnosis,
-    facts::{Groups, Persons},
+    facts::Groups,
     history::History,
     mails::Mails,
+    persons::Persons,
     status::{Status, state_view},
 };
 use crate::{
@@ -186,6 +187,11 @@ impl Sheet {
     pub fn changed(self, row: UserRow) {
         self.data.update(|p| p.detail.row = row);
         spawn_local(self.read_again(false));
+    }
+
+    /// Reads the page again; what is typed stays.
+    pub async fn refresh(self) {
+        self.read_again(false).await;
     }
 
     /// Reads the page again; with `fill` the form takes it over.

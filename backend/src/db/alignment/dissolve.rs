@@ -9,6 +9,15 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+/// What the entries of the trail say beside the change itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told<'a> {
+    /// Motivation.
+    pub reason: Option<&'a str>,
+    /// The entry that is put back.
+    pub reverts: Option<i64>,
+}
+
 /// Dissolves the links of a kind: a user's, or with `None` everybody's within reach.
 /// Answers how many. What is dissolved is set aside, so that equal codes do not stage it
 /// again by themselves.
@@ -23,7 +32,7 @@ pub async fn dissolve(
     kind: PersonKind,
     user: Option<UserId>,
     batch: Uuid,
-    reason: Option<&str>,
+    told: Told<'_>,
     now: Timestamp,
 ) -> Result<u64> {
     let n = sqlx::query_scalar!(
@@ -32,9 +41,7 @@ pub async fn dissolve(
              where l.organisation_id = $1 and l.kind = $3 and ($4::bigint is null or l.user_id = $4)
                and not exists (select from grants g where g.organisation_id = $1 and g.user_id = l.user_id
                  and g.group_id = any($5))
-               and ($6::bigint[] is null or exists (select from grants s join units t
-                 on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-                 where s.organisation_id = $1 and s.user_id = l.user_id and t.path && $6))
+               and ($6::bigint[] is null or user_within($1, l.user_id, $6))
              returning l.*),
            kept as (
              insert into dissolved_links (organisation_id, batch, user_id, person_id, kind, method, linked_at, linked_by,
@@ -47,10 +54,13 @@ pub async fn dissolve(
              on conflict (organisation_id, editor_id, kind, user_id) do update set person_id = null, problem = null, other = null),
            told as (
              insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
-               before, reason)
+               before, after, reason)
              select $1, $8, $9, $10, 'user.person_unlinked', 'user', g.user_id, trim(u.surname || ' ' || u.given_name),
-               jsonb_build_object('person', g.person_id, 'kind', g.kind, 'method', g.method, 'batch', $7::uuid), $11
-             from gone g join users u on (u.organisation_id, u.id) = (g.organisation_id, g.user_id))
+               jsonb_build_object('person', jsonb_build_object('id', p.id, 'name', trim(p.surname || ' ' || p.given_name)),
+                 'kind', g.kind, 'method', g.method, 'batch', $7::uuid),
+               case when $12::bigint is not null then jsonb_build_object('reverts', $12::bigint) end, $11
+             from gone g join users u on (u.organisation_id, u.id) = (g.organisation_id, g.user_id)
+             join persons p on (p.organisation_id, p.id) = (g.organisation_id, g.person_id))
            select count(*) as "n!" from gone"#,
         ground.organisation.0,
         ground.editor,
@@ -62,14 +72,24 @@ pub async fn dissolve(
         now.to_sqlx() as _,
         actor.user.map(|u| u.0),
         actor.name,
-        reason,
+        told.reason,
+        told.reverts,
     )
     .fetch_one(tx)
     .await?;
     Ok(whole(n))
 }
 
-/// Brings back what a batch dissolved, but where the user or the record has another link
+/// Which part of a batch is brought back, and how the trail tells it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part<'a> {
+    /// This user's link of this kind; `None` is all of them.
+    pub only: Option<(UserId, PersonKind)>,
+    /// For the trail.
+    pub told: Told<'a>,
+}
+
+/// Brings back what a batch dissolved, or a part of it, but where the user or the record has another link
 /// by now, or lies out of reach.
 ///
 /// # Errors
@@ -79,17 +99,17 @@ pub async fn restore(
     ground: &Ground,
     actor: &Actor,
     batch: Uuid,
+    part: Part<'_>,
     now: Timestamp,
 ) -> Result<Restored> {
     let r = sqlx::query!(
         r#"with wanted as materialized (
              select d.* from dissolved_links d
              where d.organisation_id = $1 and d.batch = $2 and d.restored_at is null
+               and ($8::bigint is null or (d.user_id = $8 and d.kind = $9))
                and not exists (select from grants g where g.organisation_id = $1 and g.user_id = d.user_id
                  and g.group_id = any($3))
-               and ($4::bigint[] is null or exists (select from grants s join units t
-                 on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-                 where s.organisation_id = $1 and s.user_id = d.user_id and t.path && $4))),
+               and ($4::bigint[] is null or user_within($1, d.user_id, $4))),
            back as (
              insert into user_person_links (organisation_id, user_id, person_id, kind, method, linked_at, linked_by,
                user_fiscal_code, person_fiscal_code)
@@ -103,10 +123,13 @@ pub async fn restore(
              delete from link_drafts d using back b
              where d.organisation_id = $1 and d.kind = b.kind and d.user_id = b.user_id and d.person_id is null),
            told as (
-             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name, after)
+             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name, after, reason)
              select $1, $5, $6, $7, 'user.person_relinked', 'user', b.user_id, trim(u.surname || ' ' || u.given_name),
-               jsonb_build_object('person', b.person_id, 'kind', b.kind, 'method', b.method)
-             from back b join users u on u.organisation_id = $1 and u.id = b.user_id)
+               jsonb_strip_nulls(jsonb_build_object('person',
+                 jsonb_build_object('id', p.id, 'name', trim(p.surname || ' ' || p.given_name)),
+                 'kind', b.kind, 'method', b.method, 'reverts', $10::bigint)), $11
+             from back b join users u on u.organisation_id = $1 and u.id = b.user_id
+             join persons p on p.organisation_id = $1 and p.id = b.person_id)
            select (select count(*) from back) as "back!", (select count(*) from wanted) as "wanted!""#,
         ground.organisation.0,
         batch,
@@ -115,6 +138,10 @@ pub async fn restore(
         now.to_sqlx() as _,
         actor.user.map(|u| u.0),
         actor.name,
+        part.only.map(|(u, _)| u.0),
+        part.only.map(|(_, k)| k.code()),
+        part.told.reverts,
+        part.told.reason,
     )
     .fetch_one(tx)
     .await?;

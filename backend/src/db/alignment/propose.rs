@@ -1,10 +1,16 @@
-//! Records that may belong to a user: by name (in any order), by a codice fiscale one
-//! character away, by omocodia. What they are worth is reckoned by `domain::alignment`.
+//! Records that may belong to a user: by the words of the name in any order, by the day of
+//! birth, by a codice fiscale one character away or omocodic. These find all that
+//! `domain::alignment` would propose; what they are worth it reckons itself.
 
 use super::{Ground, words};
 use crate::error::Result;
-use domain::{PersonId, UserId, alignment::PersonSide, person::PersonKind};
+use domain::{
+    PersonId, UserId,
+    alignment::{PersonSide, birth_keys},
+    person::PersonKind,
+};
 use jiff::civil::Date;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
 /// A user for whom proposals are asked.
@@ -46,9 +52,7 @@ pub async fn asked(
            where u.organisation_id = $1 and u.id = any($2) and u.state = 'active'
              and not exists (select from user_person_links l where l.organisation_id = $1 and l.user_id = u.id
                and l.kind = $3)
-             and ($4::bigint[] is null or exists (select from grants s join units t
-               on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $4))"#,
+             and ($4::bigint[] is null or user_within($1, u.id, $4))"#,
         ground.organisation.0,
         ids,
         kind.code(),
@@ -63,9 +67,6 @@ pub async fn asked(
     });
     Ok(asked.collect())
 }
-
-/// Names less alike than this are not looked at (trigrams, 0 to 1).
-const ALIKE: &str = "0.5";
 
 struct NearRow {
     user_id: i64,
@@ -99,8 +100,37 @@ impl From<NearRow> for Near {
     }
 }
 
-/// Records near the users, by name and by the codes `near` (user, code). Those that are
-/// linked or refused are left out.
+/// Days of birth to look up, column by column.
+#[derive(Default)]
+struct Births {
+    day_users: Vec<i64>,
+    day_names: Vec<String>,
+    days: Vec<jiff_sqlx::Date>,
+    part_users: Vec<i64>,
+    part_names: Vec<String>,
+    parts: Vec<String>,
+}
+
+impl Births {
+    fn add(&mut self, asked: &Asked) {
+        let Some(keys) = asked.fiscal_code.as_deref().and_then(birth_keys) else {
+            return;
+        };
+        for day in keys.days {
+            self.day_users.push(asked.id.0);
+            self.day_names.push(asked.name.clone());
+            self.days.push(day.to_sqlx());
+        }
+        for part in keys.parts {
+            self.part_users.push(asked.id.0);
+            self.part_names.push(asked.name.clone());
+            self.parts.push(part);
+        }
+    }
+}
+
+/// Records near the users, by name, by day of birth and by the codes `near` (user, code).
+/// Those that are linked or refused are left out.
 ///
 /// # Errors
 /// Where the database fails.
@@ -111,14 +141,12 @@ pub async fn near(
     asked: &[Asked],
     near: &[(i64, String)],
 ) -> Result<Vec<Near>> {
-    sqlx::query!(
-        r#"select set_config('pg_trgm.similarity_threshold', $1, true) as "set""#,
-        ALIKE
-    )
-    .fetch_one(&mut *tx)
-    .await?;
     let users: Vec<i64> = asked.iter().map(|a| a.id.0).collect();
     let names: Vec<String> = asked.iter().map(|a| a.name.clone()).collect();
+    let mut births = Births::default();
+    for a in asked {
+        births.add(a);
+    }
     let code_users: Vec<i64> = near.iter().map(|(u, _)| *u).collect();
     let codes: Vec<String> = near.iter().map(|(_, c)| c.clone()).collect();
     let rows = sqlx::query_as!(
@@ -127,9 +155,25 @@ pub async fn near(
              select a.user_id, n.id from unnest($4::bigint[], $5::text[]) a (user_id, name)
              cross join lateral (
                select p.id from persons p
-               where p.organisation_id = $1 and p.kind = $3 and p.state = 'active' and p.sort_name % a.name
+               where p.organisation_id = $1 and p.kind = $3 and p.state = 'active'
+                 and name_words(p.sort_name) = name_words(a.name)
                  and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = p.id)
-               order by similarity(p.sort_name, a.name) desc, p.id limit 12) n),
+               order by p.id limit 12) n),
+           by_birth as (
+             select b.user_id, n.id from unnest($9::bigint[], $10::text[], $11::date[]) b (user_id, name, day)
+             cross join lateral (
+               select p.id from persons p
+               where p.organisation_id = $1 and p.kind = $3 and p.state = 'active' and p.birth_date = b.day
+                 and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = p.id)
+               order by similarity(p.sort_name, b.name) desc, p.id limit 12) n
+             union all
+             select b.user_id, n.id from unnest($12::bigint[], $13::text[], $14::text[]) b (user_id, name, part)
+             cross join lateral (
+               select p.id from persons p
+               where p.organisation_id = $1 and p.kind = $3 and p.state = 'active'
+                 and p.birth_date is null and p.fiscal_code is not null and code_birth(p.fiscal_code) = b.part
+                 and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = p.id)
+               order by similarity(p.sort_name, b.name) desc, p.id limit 12) n),
            by_code as (
              select c.user_id, p.id from unnest($6::bigint[], $7::text[]) c (user_id, code)
              join persons p on p.organisation_id = $1 and p.fiscal_code = c.code and p.kind = $3 and p.state = 'active'
@@ -141,7 +185,7 @@ pub async fn near(
               or exists (select from users o where o.organisation_id = $1 and o.fiscal_code = p.fiscal_code
                 and o.id <> b.user_id and o.state = 'active' and not exists (select from user_person_links l
                   where l.organisation_id = $1 and l.user_id = o.id and l.kind = $3))) as "contested!"
-           from (select * from by_name union select * from by_code) b
+           from (select * from by_name union select * from by_birth union select * from by_code) b
            join persons p on p.organisation_id = $1 and p.id = b.id
            where not exists (select from link_refusals r where r.organisation_id = $1
                and r.user_id = b.user_id and r.person_id = p.id)
@@ -156,6 +200,12 @@ pub async fn near(
         &code_users,
         &codes,
         ground.units.as_deref() as _,
+        &births.day_users,
+        &births.day_names,
+        &births.days as _,
+        &births.part_users,
+        &births.part_names,
+        &births.parts,
     )
     .fetch_all(tx)
     .await?;

@@ -32,6 +32,7 @@ pub async fn save(
         r#"with pairs as materialized (
              select d.user_id, d.person_id, u.fiscal_code as user_code, p.fiscal_code as person_code,
                trim(u.surname || ' ' || u.given_name) as name,
+               jsonb_build_object('id', p.id, 'name', trim(p.surname || ' ' || p.given_name)) as person,
                case when d.automatic then 'automatic' when u.fiscal_code <> p.fiscal_code then 'forced'
                  else 'manual' end as method
              from link_drafts d
@@ -52,7 +53,7 @@ pub async fn save(
            told as (
              insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name, after)
              select $1, $4, $5, $6, 'user.person_linked', 'user', s.user_id, c.name,
-               jsonb_build_object('person', s.person_id, 'kind', $3::text, 'method', s.method)
+               jsonb_build_object('person', c.person, 'kind', $3::text, 'method', s.method)
              from saved s join pairs c on c.user_id = s.user_id)
            select count(*) as "saved!", count(*) filter (where method = 'forced') as "forced!" from saved"#,
         organisation,

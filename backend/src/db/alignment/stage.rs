@@ -43,8 +43,7 @@ pub async fn exact(tx: &mut PgConnection, ground: &Ground, kind: PersonKind) -> 
            and not exists (select from grants g where g.organisation_id = $1 and g.user_id = c.user_id
              and g.group_id = any($4))
            and ($5::bigint[] is null or (
-             exists (select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = c.user_id and t.path && $5)
+             user_within($1, c.user_id, $5)
              and exists (select from enrolments e join units t on (t.organisation_id, t.id) = (e.organisation_id, e.unit_id)
                where e.organisation_id = $1 and e.person_id = c.person_id and t.path && $5)))
          on conflict do nothing",
@@ -80,8 +79,7 @@ pub async fn by_hand(
            and not exists (select from user_person_links l where l.organisation_id = $1 and l.user_id = u.id
              and l.kind = p.kind)
            and ($5::bigint[] is null or (
-             exists (select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $5)
+             user_within($1, u.id, $5)
              and exists (select from enrolments e join units t on (t.organisation_id, t.id) = (e.organisation_id, e.unit_id)
                where e.organisation_id = $1 and e.person_id = p.id and t.path && $5)))
          on conflict (organisation_id, editor_id, kind, user_id) do update
@@ -170,8 +168,7 @@ pub async fn refuse(
          from users u join persons p on p.organisation_id = u.organisation_id
          where u.organisation_id = $1 and u.id = $2 and p.id = $3
            and ($7::bigint[] is null or (
-             exists (select from grants s join units t on (t.organisation_id, t.id) = (s.organisation_id, s.unit_id)
-               where s.organisation_id = $1 and s.user_id = u.id and t.path && $7)
+             user_within($1, u.id, $7)
              and exists (select from enrolments e join units t on (t.organisation_id, t.id) = (e.organisation_id, e.unit_id)
                where e.organisation_id = $1 and e.person_id = p.id and t.path && $7)))
          on conflict (organisation_id, user_id, person_id) do update
@@ -226,4 +223,27 @@ pub async fn release(tx: &mut PgConnection, ground: &Ground, person: PersonId) -
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The names of a user and of a record, for the trail.
+///
+/// # Errors
+/// [`crate::ServiceError::NotFound`].
+pub async fn names(
+    conn: &mut PgConnection,
+    ground: &Ground,
+    user: UserId,
+    person: PersonId,
+) -> Result<(String, String)> {
+    let r = sqlx::query!(
+        r#"select trim(u.surname || ' ' || u.given_name) as "user!", trim(p.surname || ' ' || p.given_name) as "person!"
+           from users u join persons p on p.organisation_id = u.organisation_id
+           where u.organisation_id = $1 and u.id = $2 and p.id = $3"#,
+        ground.organisation.0,
+        user.0,
+        person.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((r.user, r.person))
 }

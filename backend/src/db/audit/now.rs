@@ -5,13 +5,13 @@ use crate::error::Result;
 use domain::access::{Right, Scope};
 use serde_json::Value;
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A user as it stands now.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    /// `surname`, `given_name`, `fiscal_code`, `email`, `locale`, `state`, and `groups` in
-    /// the form in which the trail keeps them.
+    /// `surname`, `given_name`, `fiscal_code`, `email`, `locale`, `state`, `groups` in the
+    /// form in which the trail keeps them, and `links`: the linked record by its kind.
     pub values: Value,
     /// Rights of the account.
     pub rights: Vec<Right>,
@@ -32,6 +32,9 @@ pub async fn users(
     let rows = sqlx::query!(
         r#"select u.id, jsonb_build_object('surname', u.surname, 'given_name', u.given_name, 'fiscal_code', u.fiscal_code,
                'email', u.email, 'locale', u.locale, 'state', u.state,
+               'links', coalesce((
+                 select jsonb_object_agg(l.kind, l.person_id) from user_person_links l
+                 where l.organisation_id = u.organisation_id and l.user_id = u.id), '{}'),
                'groups', coalesce((
                  select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', r.group_id, 'unit', r.unit_id,
                    'from', r.valid_from, 'until', r.valid_until))) from grants r
@@ -58,4 +61,30 @@ pub async fn users(
             (r.id, standing)
         })
         .collect())
+}
+
+/// Those of the records that could be linked again: active, within the scope, and nobody's.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn free_persons(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    ids: &[i64],
+) -> Result<BTreeSet<i64>> {
+    let units = scope.unit_numbers();
+    let rows = sqlx::query_scalar!(
+        "select p.id from persons p
+         where p.organisation_id = $1 and p.id = any($2) and p.state = 'active'
+           and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = p.id)
+           and ($3::bigint[] is null or exists (select from enrolments e
+             join units n on (n.organisation_id, n.id) = (e.organisation_id, e.unit_id)
+             where e.organisation_id = $1 and e.person_id = p.id and n.path && $3))",
+        scope.organisation().0,
+        ids,
+        units as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().collect())
 }

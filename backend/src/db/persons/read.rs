@@ -31,8 +31,7 @@ pub async fn row(conn: &mut PgConnection, scope: &Scope, id: PersonId) -> Result
            where p.organisation_id = $1 and p.id = $2 and ($3::bigint[] is null
              or exists (select from enrolments e join units n on (n.organisation_id, n.id) = (e.organisation_id, e.unit_id)
                where e.organisation_id = p.organisation_id and e.person_id = p.id and n.path && $3)
-             or exists (select from grants g join units n on (n.organisation_id, n.id) = (g.organisation_id, g.unit_id)
-               where g.organisation_id = l.organisation_id and g.user_id = l.user_id and n.path && $3))"#,
+             or user_within(l.organisation_id, l.user_id, $3))"#,
         scope.organisation().0,
         id.0,
         units.as_deref() as _,
@@ -154,8 +153,7 @@ pub async fn same_code(
              and ($4::bigint[] is null or exists (
                select from enrolments e join units n on (n.organisation_id, n.id) = (e.organisation_id, e.unit_id)
                where e.organisation_id = p.organisation_id and e.person_id = p.id and n.path && $4)
-             or exists (select from grants g join units n on (n.organisation_id, n.id) = (g.organisation_id, g.unit_id)
-               where g.organisation_id = l.organisation_id and g.user_id = l.user_id and n.path && $4))
+             or user_within(l.organisation_id, l.user_id, $4))
            order by p.kind, p.id limit 10"#,
         scope.organisation().0,
         fiscal_code,

@@ -51,7 +51,7 @@ fn push_enrolment(q: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &Person
 }
 
 /// Organisation and units of the scope, for the alias `p` of `persons`: somebody limited
-/// to units sees who is enrolled there and whose user acts there.
+/// to units sees who is enrolled there and whose user is at home or acts there.
 pub fn push_house(q: &mut QueryBuilder<Postgres>, scope: &Scope) {
     q.push("p.organisation_id = ")
         .push_bind(scope.organisation().0);
@@ -69,6 +69,10 @@ pub fn push_house(q: &mut QueryBuilder<Postgres>, scope: &Scope) {
     inside(q);
     q.push(" union all select l.person_id from user_person_links l join grants g on (g.organisation_id, g.user_id) = (l.organisation_id, l.user_id) where l.organisation_id = ");
     q.push_bind(scope.organisation().0).push(" and g.unit_id");
+    inside(q);
+    // The same as user_within, from the units to the users: a list asks it of everybody.
+    q.push(" union all select l.person_id from user_person_links l join users h on (h.organisation_id, h.id) = (l.organisation_id, l.user_id) where l.organisation_id = ");
+    q.push_bind(scope.organisation().0).push(" and h.unit_id");
     inside(q);
     q.push(")");
 }

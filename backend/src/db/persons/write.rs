@@ -25,9 +25,8 @@ pub async fn hold(tx: &mut PgConnection, scope: &Scope, id: PersonId) -> Result<
            or exists (select from enrolments e join units n on (n.organisation_id, n.id) = (e.organisation_id, e.unit_id)
              where e.organisation_id = p.organisation_id and e.person_id = p.id and n.path && $3)
            or exists (select from user_person_links l
-             join grants g on (g.organisation_id, g.user_id) = (l.organisation_id, l.user_id)
-             join units n on (n.organisation_id, n.id) = (g.organisation_id, g.unit_id)
-             where l.organisation_id = p.organisation_id and l.person_id = p.id and n.path && $3))
+             where l.organisation_id = p.organisation_id and l.person_id = p.id
+               and user_within(l.organisation_id, l.user_id, $3)))
          for update of p",
         scope.organisation().0,
         id.0,

@@ -4,6 +4,7 @@ use crate::error::Result;
 use domain::{
     AuditId, JobId, Locale, OutboxId, UserId,
     access::Scope,
+    alignment::LinkMethod,
     job::{MailKind, MailReason, MailState, MailView},
     user::{
         GroupName, HISTORY_BLOCK, HistoryChange, HistoryEntry, LinkedPerson, Namesake, PasswordEnd,
@@ -121,7 +122,7 @@ pub async fn persons(
     id: UserId,
 ) -> Result<Vec<LinkedPerson>> {
     let rows = sqlx::query!(
-        "select p.kind, p.code, p.surname, p.given_name
+        "select p.id, l.method, p.kind, p.code, p.surname, p.given_name
          from user_person_links l join persons p on (p.organisation_id, p.id) = (l.organisation_id, l.person_id)
          where l.organisation_id = $1 and l.user_id = $2 order by l.linked_at",
         scope.organisation().0,
@@ -132,6 +133,8 @@ pub async fn persons(
     Ok(rows
         .into_iter()
         .map(|r| LinkedPerson {
+            id: domain::PersonId(r.id),
+            method: LinkMethod::from_code(&r.method).unwrap_or(LinkMethod::Manual),
             kind: r.kind,
             code: r.code,
             name: full_name(&r.surname, &r.given_name),

@@ -5,22 +5,28 @@
 use super::{Audit, seen};
 use crate::{
     Backend,
-    db::audit::{
-        now::{self, Standing},
-        read::Stored,
+    db::{
+        alignment::dissolve::{Part, Told},
+        audit::{
+            now::{self, Standing},
+            read::Stored,
+        },
     },
     error::{Result, ServiceError},
     service::users::Note,
 };
 use domain::{
-    AuditId, Locale, UserId,
+    AuditId, Locale, PersonId, UserId,
     access::{Action, Actor, Right, Scope, decide, decide_on_account},
     audit::Revert,
+    person::PersonKind,
     problem::Conflict,
     user::check_reason,
 };
 use serde_json::Value;
+use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// What an entry changed, as far as it can be put back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +37,10 @@ pub enum Kind {
     Data,
     /// A user was activated or deactivated.
     State,
+    /// A user was linked with a record of the registry.
+    Linked,
+    /// Such a link was dissolved.
+    Unlinked,
 }
 
 /// The kind of an act; `None` where it cannot be put back.
@@ -39,33 +49,103 @@ pub fn kind(action: &str) -> Option<Kind> {
         "user.groups_changed" => Kind::Groups,
         "user.edited" => Kind::Data,
         "user.activated" | "user.deactivated" => Kind::State,
+        "user.person_linked" | "user.person_relinked" => Kind::Linked,
+        "user.person_unlinked" => Kind::Unlinked,
         _ => return None,
     })
 }
 
-/// What «Ripristina» offers for an entry, by what stands now of the users.
-pub fn offered(actor: &Actor, entry: &Stored, now: &BTreeMap<i64, Standing>) -> Option<Revert> {
+/// What stands now of what entries are about.
+#[derive(Debug, Default)]
+pub struct Present {
+    /// Users, by number.
+    users: BTreeMap<i64, Standing>,
+    /// Records that could be linked.
+    free: BTreeSet<i64>,
+}
+
+impl Present {
+    /// Reads it for these entries; nothing for an actor who puts nothing back.
+    pub async fn of<'a>(
+        conn: &mut PgConnection,
+        actor: &Actor,
+        entries: impl Iterator<Item = &'a Stored> + Clone,
+    ) -> Result<Self> {
+        let entries = entries.filter(|e| kind(&e.action).is_some());
+        let mut ids: Vec<i64> = entries.clone().filter_map(|e| e.object_id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if decide(actor, Action::RevertEntry).is_err() || ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let persons: Vec<i64> = entries
+            .filter(|e| kind(&e.action) == Some(Kind::Unlinked))
+            .filter_map(|e| Some(link(e.before.as_ref()?)?.1.0))
+            .collect();
+        let users = now::users(conn, &Scope::of(actor, Right::ManageUsers), &ids).await?;
+        let free = if persons.is_empty() || decide(actor, Action::LinkPersons).is_err() {
+            BTreeSet::new()
+        } else {
+            now::free_persons(conn, &Scope::of(actor, Right::ManageRegistry), &persons).await?
+        };
+        Ok(Self { users, free })
+    }
+}
+
+/// What «Ripristina» offers for an entry, by what stands now.
+pub fn offered(actor: &Actor, entry: &Stored, present: &Present) -> Option<Revert> {
     let kind = kind(&entry.action)?;
-    let (before, after) = (entry.before.as_ref()?, entry.after.as_ref()?);
-    let standing = now.get(&entry.object_id?)?;
-    let archived = standing.values.get("state").and_then(Value::as_str) == Some("archived");
+    let (before, after) = (entry.before.as_ref(), entry.after.as_ref());
+    let standing = present.users.get(&entry.object_id?)?;
+    let now = &standing.values;
+    let archived = now.get("state").and_then(Value::as_str) == Some("archived");
     if archived || !standing.inside || decide_on_account(actor, &standing.rights).is_err() {
         return None;
     }
     let own = actor.user.map(|u| u.0) == entry.object_id;
     let (stands, reason_required) = match kind {
         Kind::Groups => (
-            groups(before).is_some_and(|g| !g.is_empty()) && groups_stand(after, &standing.values),
+            groups(before?).is_some_and(|g| !g.is_empty()) && groups_stand(after?, now),
             false,
         ),
-        Kind::Data => (data_stands(after, &standing.values), false),
+        Kind::Data => (before.is_some() && data_stands(after?, now), false),
         Kind::State => {
-            let back_to_work = before.get("state").and_then(Value::as_str) == Some("active");
-            let stands = after.get("state") == standing.values.get("state");
+            let back_to_work = before?.get("state").and_then(Value::as_str) == Some("active");
+            let stands = after?.get("state") == now.get("state");
             (stands && (back_to_work || !own), !back_to_work)
+        }
+        Kind::Linked => {
+            decide(actor, Action::LinkPersons).ok()?;
+            let (kind, person) = link(after?)?;
+            (linked(now, kind) == Some(person.0), false)
+        }
+        Kind::Unlinked => {
+            let (kind, person) = link(before?)?;
+            let active = now.get("state").and_then(Value::as_str) == Some("active");
+            let stands = linked(now, kind).is_none() && present.free.contains(&person.0);
+            (active && stands && batch(before?).is_some(), false)
         }
     };
     stands.then_some(Revert { reason_required })
+}
+
+/// The kind and the record that an entry of a link is about. Entries of earlier releases
+/// bear the number alone.
+fn link(value: &Value) -> Option<(PersonKind, PersonId)> {
+    let kind = value.get("kind")?.as_str()?.parse().ok()?;
+    let person = value.get("person")?;
+    let id = person.as_i64().or_else(|| person.get("id")?.as_i64())?;
+    Some((kind, PersonId(id)))
+}
+
+/// The record of this kind that the user is linked with now.
+fn linked(now: &Value, kind: PersonKind) -> Option<i64> {
+    now.get("links")?.get(kind.code())?.as_i64()
+}
+
+/// The act by which a link was dissolved.
+fn batch(before: &Value) -> Option<Uuid> {
+    before.get("batch")?.as_str()?.parse().ok()
 }
 
 /// Whether the groups are those that an entry left.
@@ -125,26 +205,26 @@ impl Audit {
         let (entry, revert) = {
             let mut conn = self.0.pool.acquire().await?;
             let entry = seen(&mut conn, actor, id).await?;
-            let ids: Vec<i64> = entry.object_id.into_iter().collect();
-            let scope = Scope::of(actor, Right::ManageUsers);
-            let standing = now::users(&mut conn, &scope, &ids).await?;
-            let revert = offered(actor, &entry, &standing).ok_or(Conflict::TooLate)?;
+            let present = Present::of(&mut conn, actor, std::iter::once(&entry)).await?;
+            let revert = offered(actor, &entry, &present).ok_or(Conflict::TooLate)?;
             (entry, revert)
         };
         let typed = check_reason(reason, revert.reason_required).map_err(ServiceError::Invalid)?;
-        let (Some(kind), Some(user), Some(before), Some(after)) = (
-            kind(&entry.action),
-            entry.object_id.map(UserId),
-            &entry.before,
-            &entry.after,
-        ) else {
+        let (Some(kind), Some(user)) = (kind(&entry.action), entry.object_id.map(UserId)) else {
             return Err(Conflict::TooLate.into());
         };
+        let nothing = Value::Null;
+        let before = entry.before.as_ref().unwrap_or(&nothing);
+        let after = entry.after.as_ref().unwrap_or(&nothing);
         let note = Note {
             reason: typed.as_deref(),
             reverts: Some(entry.id),
         };
-        let users = &backend.users;
+        let told = Told {
+            reason: note.reason,
+            reverts: note.reverts,
+        };
+        let (users, alignment) = (&backend.users, &backend.alignment);
         match kind {
             Kind::Groups => {
                 users
@@ -162,6 +242,23 @@ impl Audit {
                     .set_state(actor, user, active, reason, locale)
                     .await
                     .map(drop)
+            }
+            Kind::Linked => {
+                let (kind, _) = link(after).ok_or(Conflict::TooLate)?;
+                alignment.unlink_as(actor, user, kind, told).await.map(drop)
+            }
+            Kind::Unlinked => {
+                let (kind, _) = link(before).ok_or(Conflict::TooLate)?;
+                let batch = batch(before).ok_or(Conflict::TooLate)?;
+                let part = Part {
+                    only: Some((user, kind)),
+                    told,
+                };
+                let back = alignment.restore_part(actor, batch, part).await?;
+                if back.links == 0 {
+                    return Err(Conflict::TooLate.into());
+                }
+                Ok(())
             }
         }
     }
