@@ -9,10 +9,7 @@ use super::{
 use crate::{
     api::alignment::unlink_user,
     i18n::{moment, number, t},
-    ui::{
-        Button, ButtonKind, ChoiceOption, EmptyState, IconName, SelectField, Tag, TextField,
-        VisuallyHidden,
-    },
+    ui::{Button, ChoiceOption, EmptyState, IconName, SelectField, Tag, TextField, VisuallyHidden},
     widgets::person_search::{code_view, kind_name, method_name, method_tone, person_view},
 };
 use domain::{alignment::LinkedRow, page::Page, person::PersonKind};
@@ -201,7 +198,7 @@ fn Filters() -> impl IntoView {
     };
     view! {
         <form
-            class="filters"
+            class="filters filters--flow"
             role="search"
             aria-label=t::alignment::filters(l)
             on:submit=move |event| {
@@ -223,9 +220,7 @@ fn Filters() -> impl IntoView {
                 </div>
             </div>
             <div class="filters__actions">
-                <Button submit=true kind=ButtonKind::Primary icon=IconName::Search>
-                    {t::alignment::search_button(l)}
-                </Button>
+                <Button submit=true icon=IconName::Search>{t::alignment::search_button(l)}</Button>
             </div>
         </form>
     }

@@ -192,9 +192,14 @@ fn scored(l: domain::Locale, score: &Score) -> AnyView {
     let (tone, words) = likelihood(l, score);
     let percent = (score.code != CodeMatch::Same)
         .then(|| format!(" {}", t::alignment::percent(l, score.percent)));
+    // An equal code says it all.
+    let why = match score.code {
+        CodeMatch::Same => t::alignment::code_same(l).to_owned(),
+        _ => reasons(l, score),
+    };
     view! {
         <Status tone=tone>{words} {percent}</Status>
-        <span class="muted align-roles">{reasons(l, score)}</span>
+        <span class="muted align-roles">{why}</span>
     }
     .into_any()
 }

@@ -295,7 +295,7 @@ pub async fn group_names(
 }
 
 /// What was recorded beside the fields and is no news to a reader.
-const UNSAID: [&str; 2] = ["version", "reverts"];
+const UNSAID: [&str; 3] = ["version", "reverts", "batch"];
 
 /// Parts of names of fields that no reader ever sees, should one have been recorded.
 const SECRET: [&str; 5] = ["password", "hash", "token", "secret", "pin_"];
@@ -305,7 +305,7 @@ fn is_said(field: &str) -> bool {
 }
 
 /// The order in which fields are told; others follow by name.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 10] = [
     "username",
     "surname",
     "given_name",
@@ -314,6 +314,8 @@ const ORDER: [&str; 8] = [
     "locale",
     "state",
     "groups",
+    "person",
+    "kind",
 ];
 
 /// The fields of an entry that differ, as words.

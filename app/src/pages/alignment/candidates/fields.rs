@@ -108,7 +108,7 @@ pub fn Filters(frame: Frame) -> impl IntoView {
     });
     view! {
         <form
-            class="filters"
+            class="filters filters--flow"
             role="search"
             aria-label=t::alignment::filters(l)
             on:submit=move |event| {

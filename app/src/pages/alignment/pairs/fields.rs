@@ -62,7 +62,7 @@ pub fn Filters() -> impl IntoView {
     };
     view! {
         <form
-            class="filters"
+            class="filters filters--flow"
             role="search"
             aria-label=t::alignment::filters(l)
             on:submit=move |event| {
