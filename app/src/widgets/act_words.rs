@@ -8,7 +8,7 @@ use domain::{Locale, alignment::LinkMethod, user::HistoryChange};
 pub fn act_words(l: Locale, action: &str) -> String {
     match action {
         "user.created" => t::audit::did_user_created(l).to_owned(),
-        "user.edited" => t::audit::did_user_edited(l).to_owned(),
+        "user.edited" | "user.changed" => t::audit::did_user_edited(l).to_owned(),
         "user.activated" => t::audit::did_user_activated(l).to_owned(),
         "user.deactivated" => t::audit::did_user_deactivated(l).to_owned(),
         "user.archived" => t::audit::did_user_archived(l).to_owned(),
@@ -46,10 +46,10 @@ pub fn act_words(l: Locale, action: &str) -> String {
         "user.person_refusal_revoked" => t::audit::did_refusal_revoked(l).to_owned(),
         "links.dissolved" => t::audit::did_links_dissolved(l).to_owned(),
         "person.created" => t::audit::did_person_created(l).to_owned(),
-        "person.edited" => t::audit::did_person_edited(l).to_owned(),
+        "person.edited" | "person.changed" => t::audit::did_person_edited(l).to_owned(),
         "person.deleted" => t::audit::did_person_deleted(l).to_owned(),
         "unit.created" => t::audit::did_unit_created(l).to_owned(),
-        "unit.edited" => t::audit::did_unit_edited(l).to_owned(),
+        "unit.edited" | "unit.changed" => t::audit::did_unit_edited(l).to_owned(),
         "unit.closed" => t::audit::did_unit_closed(l).to_owned(),
         "letters.printed" => t::audit::did_letters_printed(l).to_owned(),
         "terms.accepted" => t::audit::did_terms_accepted(l).to_owned(),

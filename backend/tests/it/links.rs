@@ -100,7 +100,7 @@ async fn a_link_and_its_end_are_put_back_from_the_trail_while_they_stand(pool: P
     let revert = async |entry: &AuditRow| {
         backend
             .audit
-            .revert(&backend, &chief, entry.id, "per prova", Locale::It)
+            .revert(&backend, &chief, entry.id, "riportato per prova", Locale::It)
             .await
     };
     revert(&link).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_link_and_its_end_are_put_back_from_the_trail_while_they_stand(pool: P
     let end = newest(&backend, &chief).await;
     assert_eq!(end.action, "user.person_unlinked");
     assert_eq!(end.reverts, Some(link.id));
-    assert_eq!(end.reason.as_deref(), Some("per prova"));
+    assert_eq!(end.reason.as_deref(), Some("riportato per prova"));
 
     revert(&end).await.unwrap();
     assert_eq!(
@@ -154,7 +154,7 @@ async fn an_ended_link_is_not_offered_back_once_the_record_is_somebody_elses(poo
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn nobody_links_or_parts_an_account_above_their_own(pool: PgPool) {
     let (backend, school, chief) = office(pool).await;
-    let strong = group(&backend, school, "forti", &[Right::ManageGroups]).await;
+    let strong = group(&backend, school, "forti", &[Right::ManageUnits]).await;
     let id = user(&backend, school).in_group_id(strong).create().await;
     let record = person(
         &backend,
