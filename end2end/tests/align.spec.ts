@@ -158,6 +158,7 @@ test("from the page of a user a record is linked, parted and brought back", asyn
   await expect(panel).toContainText("Nessuna anagrafica collegata.");
   await panel.getByRole("button", { name: "Collega anagrafica" }).click();
   const dialog = align.dialog("Ricerca anagrafica per VERDI UGO");
+  await dialog.getByLabel("Tipo anagrafica da collegare").selectOption("Dipendenti");
   await dialog.getByLabel("Cognome, nome, codice fiscale o codice").fill("axios");
   await page.keyboard.press("Enter");
   await dialog.getByRole("radio", { name: /AXIOS ITALIA/ }).check();

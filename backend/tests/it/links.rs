@@ -100,7 +100,13 @@ async fn a_link_and_its_end_are_put_back_from_the_trail_while_they_stand(pool: P
     let revert = async |entry: &AuditRow| {
         backend
             .audit
-            .revert(&backend, &chief, entry.id, "riportato per prova", Locale::It)
+            .revert(
+                &backend,
+                &chief,
+                entry.id,
+                "riportato per prova",
+                Locale::It,
+            )
             .await
     };
     revert(&link).await.unwrap();

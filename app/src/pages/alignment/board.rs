@@ -114,6 +114,8 @@ pub struct Board {
     pub focus: StoredValue<Option<String>>,
     announcer: Option<Announcer>,
     version: RwSignal<u32>,
+    /// Of which kind the rows shown are, once they have come.
+    present: StoredValue<Option<PersonKind>>,
     /// What the fields asked for: they show it already.
     asked: StoredValue<Option<Address>>,
     go: Callback<(Address,)>,
@@ -162,6 +164,7 @@ impl Board {
             focus: StoredValue::new(None),
             announcer: use_context(),
             version,
+            present: StoredValue::new(None),
             asked: StoredValue::new(None),
             go: Callback::new(move |(to,): (Address,)| {
                 navigate(
@@ -176,6 +179,11 @@ impl Board {
         };
         // The rows are made anew after each act: the focus goes where the act left it.
         Effect::new(move |_| {
+            let kind = sheet.with(|s| match s {
+                Some(Ok(sheet)) => Some(sheet.kind),
+                _ => None,
+            });
+            board.present.set_value(kind);
             if sheet.with(Option::is_some)
                 && let Some(id) = board.focus.try_update_value(Option::take).flatten()
             {
@@ -191,11 +199,9 @@ impl Board {
 
     /// The kind that is worked on: of the rows shown, not of those on their way.
     pub fn kind(self) -> PersonKind {
-        self.sheet
-            .with_untracked(|s| match s {
-                Some(Ok(sheet)) => Some(sheet.kind),
-                _ => None,
-            })
+        self.present
+            .try_get_value()
+            .flatten()
             .unwrap_or_else(|| self.address.with_untracked(Address::chosen))
     }
 

@@ -75,7 +75,11 @@ pub fn Persons(sheet: Sheet) -> impl IntoView {
         })
     });
     let ask = move || {
-        if let Some(first) = free.with_untracked(|f| f.first().copied()) {
+        let likely = free.with_untracked(|f| {
+            let staff = f.iter().find(|k| **k == PersonKind::Employee);
+            staff.or(f.first()).copied()
+        });
+        if let Some(first) = likely {
             kind.set(first.code().to_owned());
         }
         links.refused.set(None);
