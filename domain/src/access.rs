@@ -8,6 +8,8 @@ mod seeded;
 
 pub use actor::{Actor, Held, Placed, Right, narrow};
 pub use decide::{Action, Denied, decide, decide_on_account};
-pub use granting::{DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts};
+pub use granting::{
+    DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts, SCHOOL, decide_on_role,
+};
 pub use scope::Scope;
 pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

@@ -10,6 +10,12 @@ pub enum TileKind {
     FailedMails,
     /// Active users without a mailbox: the list of users, filtered.
     WithoutMail,
+    /// People who asked for a new code: «Abilitazioni», «Nuovo codice chiesto».
+    CodeRequests,
+    /// Codes that end within seven days: «Abilitazioni», «Scade entro 7 giorni».
+    CodesEnding,
+    /// Discrepancies that nobody has decided: «Discrepanze».
+    OpenDiscrepancies,
     /// Accesses to confirm or to end: «Da rivedere».
     ToReview,
 }

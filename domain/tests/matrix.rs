@@ -3,7 +3,10 @@
 
 use domain::{
     Locale, OrganisationId, UserId,
-    access::{Action, Actor, Denied, Held, Right, decide, decide_on_account, seeded_groups},
+    access::{
+        Action, Actor, Denied, FEDERAL, Held, Right, RoleFacts, decide, decide_on_account,
+        decide_on_role, seeded_groups,
+    },
     organisation::OrganisationKind,
 };
 use std::fmt::Write as _;
@@ -80,6 +83,34 @@ fn nobody_may_touch_an_account_stronger_than_their_own() {
         }
     }
     insta::assert_snapshot!("stronger", out);
+}
+
+#[test]
+fn who_may_put_people_into_which_group() {
+    let mut out = String::new();
+    for kind in OrganisationKind::ALL {
+        for granter in seeded_groups(kind) {
+            let actor = member_of(granter.rights);
+            if decide(&actor, Action::ChangeGroups).is_err() {
+                continue;
+            }
+            let federal = granter.category == FEDERAL || actor.holds(Right::Administer);
+            let gives: Vec<_> = seeded_groups(kind)
+                .iter()
+                .filter(|role| {
+                    let facts = RoleFacts {
+                        code: role.code,
+                        category: role.category,
+                        rights: role.rights,
+                    };
+                    decide_on_role(&actor, federal, facts).is_ok()
+                })
+                .map(|role| role.code)
+                .collect();
+            let _ = writeln!(out, "{}: {}", granter.code, gives.join(" "));
+        }
+    }
+    insta::assert_snapshot!("granting", out);
 }
 
 #[test]

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import type { ParsedMail } from "mailparser";
 import { PASSWORD, delega, enter } from "./school.ts";
 
 /** Canton → two hospitals, one with a site. */
@@ -14,10 +15,11 @@ TI;;Cantone di prova;Cantone;;
 10000001;100000001;Ospedale Lago, sede Riva;Sede;;10000001
 100000002;TI;Ospedale Monte;Impresa;100000002;`;
 
-const PEOPLE = `IDext;Cognome;Nome;Indirizzo e-mail;ID unità;Ruoli;Lingua
-7000001;Riva;Ada;ada.riva@ospedale.example;10000001;SP_Read_Standort;IT
-7000002;Lago;Bruno;bruno.lago@ospedale.example;100000001;SP_Read_Unternehmen;DE
-7000003;Monte;Carla;carla.monte@ospedale.example;100000002;SP_Read_Unternehmen;FR`;
+/** Three people; `domain` is the canton's own, so that no test reads another's mails. */
+const people = (domain: string) => `IDext;Cognome;Nome;Indirizzo e-mail;ID unità;Ruoli;Lingua
+7000001;Riva;Ada;ada.riva@${domain};10000001;SP_Read_Standort;IT
+7000002;Lago;Bruno;bruno.lago@${domain};100000001;SP_Read_Unternehmen;DE
+7000003;Monte;Carla;carla.monte@${domain};100000002;SP_Read_Unternehmen;FR`;
 
 /** An organisation of kind canton. */
 export class Canton {
@@ -29,9 +31,21 @@ export class Canton {
     const canton = new Canton(`cantone-${mark}`);
     await delega(["organisation", "create", "--code", canton.code, "--kind", "canton", "--name", `Cantone ${mark}`]);
     await canton.import("units", UNITS);
-    await canton.import("users", PEOPLE);
+    await canton.import("users", people(`${canton.code}.example`));
     await delega(["admin", "create", "--organisation", canton.code, "--username", "capo", "--password-stdin"], PASSWORD);
     return canton;
+  }
+
+  /** An address of this canton: `ada.riva`, `bruno.lago`, `carla.monte`. */
+  mail(local: string): string {
+    return `${local}@${this.code}.example`;
+  }
+
+  /** The registration code in a mail. */
+  codeIn(mail: ParsedMail): string {
+    const found = (mail.text ?? "").match(/CANTONE-[0-9A-Z]+-\d+(-[0-9A-Z]{5}){5}/);
+    if (!found) throw new Error(`no code in «${mail.subject}»`);
+    return found[0];
   }
 
   /** Signs in as the administrator; with `accept` past the terms of use. */

@@ -4,7 +4,12 @@ import { simpleParser, type ParsedMail } from "mailparser";
 
 /** Every mail below a folder of `.eml` files, oldest first. */
 export async function mailsIn(folder: string): Promise<ParsedMail[]> {
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".eml"));
+  // The folder comes with the first mail.
+  const entries = await readdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const names = entries.filter((name) => name.endsWith(".eml"));
   const mails = await Promise.all(
     names.map(async (name) => simpleParser(await readFile(join(folder, name)))),
   );

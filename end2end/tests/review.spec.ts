@@ -1,10 +1,10 @@
-// Not run yet: written beside the pages, to be seen green before the mark goes.
+// The access review: confirmed or ended, each with a motivation.
 import { expect, test } from "../fixtures/test.ts";
 import { BasePage } from "../pages/base.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { Canton } from "../support/canton.ts";
 
-test.fixme("an access is confirmed or ended with a motivation, in German", async ({ page, context }) => {
+test("an access is confirmed or ended with a motivation, in German", async ({ page, context }) => {
   const canton = await Canton.make();
   await canton.enter(page);
   await context.addCookies([{ name: "delega_lang", value: "de", url: new URL(test.info().project.use.baseURL!).origin }]);

@@ -63,6 +63,8 @@ pub fn act(l: Locale, action: &str) -> Option<&'static str> {
         "discrepancy.reported" => t::discrepancies::did_reported(l),
         "user.archived" => t::registration::did_archived(l),
         "user.restored" => t::registration::did_restored(l),
+        "profile.created" => t::registration::did_profile_created(l),
+        "profile.deactivated" => t::registration::did_profile_deactivated(l),
         "user.authorisations_changed" => t::registration::did_authorisations(l),
         _ => return None,
     })

@@ -97,6 +97,24 @@ fn words(l: Locale, kind: TileKind) -> (&'static str, &'static str, &'static str
             "/utenti?mail=manca",
             IconName::User,
         ),
+        TileKind::CodeRequests => (
+            t::desk::code_requests(l),
+            t::desk::code_requests_text(l),
+            "/abilitazioni?stato=richiesto",
+            IconName::Lock,
+        ),
+        TileKind::CodesEnding => (
+            t::desk::codes_ending(l),
+            t::desk::codes_ending_text(l),
+            "/abilitazioni?stato=in-scadenza",
+            IconName::Clock,
+        ),
+        TileKind::OpenDiscrepancies => (
+            t::desk::open_discrepancies(l),
+            t::desk::open_discrepancies_text(l),
+            "/discrepanze",
+            IconName::Warning,
+        ),
         TileKind::ToReview => (
             t::desk::to_review(l),
             t::desk::to_review_text(l),

@@ -155,8 +155,8 @@ fn known(sheet: Sheet) -> Option<impl IntoView> {
                     None => p.name.clone(),
                 };
                 let words = match p.by {
-                    KnownBy::Email => t::invite::known_mail(l, name, p.username),
-                    KnownBy::NameAndBirth => t::invite::known_birth(l, name, p.username),
+                    KnownBy::Email => t::invite::known_mail(l, p.username, name),
+                    KnownBy::NameAndBirth => t::invite::known_birth(l, p.username, name),
                 };
                 view! { <li><a href=format!("/utenti/{}", p.id)>{words}</a></li> }
             })
@@ -216,7 +216,7 @@ impl Sheet {
 
     fn created(self, saved: &Saved, next: Next) {
         if let Some(toasts) = self.toasts {
-            let words = t::invite::created(self.l, saved.row.full_name(), &saved.row.username);
+            let words = t::invite::created(self.l, &saved.row.username, saved.row.full_name());
             toasts.push(Tone::Ok, words);
         }
         match next {

@@ -260,7 +260,7 @@ fn lone(l: Locale, units: Vec<LoneUnit>) -> impl IntoView {
         .into_iter()
         .map(|u| {
             let words = match u.delegate {
-                Some(name) => t::review::lone_one(l, u.name, name),
+                Some(name) => t::review::lone_one(l, name, u.name),
                 None => t::review::lone_none(l, u.name),
             };
             view! { <li>{words}</li> }

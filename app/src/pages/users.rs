@@ -170,8 +170,12 @@ fn Ready(
             NavigateOptions::default(),
         )
     };
+    let (heading, canton) = (canton::title(l), canton::is_canton());
     let title = move || match list.pages() {
-        (_, 1) => t::users::title(l).to_owned(),
+        (_, 1) => heading.to_owned(),
+        (page, pages) if canton => {
+            t::users::title_page_canton(l, number(l, page.into()), number(l, pages.into()))
+        }
         (page, pages) => t::users::title_page(l, number(l, page.into()), number(l, pages.into())),
     };
     // A page that the address names and the list has not.

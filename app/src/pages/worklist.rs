@@ -5,7 +5,7 @@ use crate::{
     i18n::{api_error, moment, number, registration::registration_state, t, use_locale},
     ui::{
         Button, ButtonKind, EmptyState, IconName, LinkButton, Notice, PageHeader, Pagination,
-        SkeletonRows, SplitButton, TabItem, TabPanel, Tabs, TextField, Tone,
+        SkeletonRows, SplitButton, Status, TabItem, TabPanel, Tabs, TextField, Tone,
     },
     widgets::{Guarded, PageTitle, RowMenu, RowMenuDialogs},
 };
@@ -171,11 +171,12 @@ fn Sheet(
     menu: RowMenu,
 ) -> impl IntoView {
     let l = use_locale();
-    let names: [fn(Locale, String) -> String; 5] = [
+    let names: [fn(Locale, String) -> String; Stage::ALL.len()] = [
         |l, n| t::worklist::to_send(l, n),
         |l, n| t::worklist::waiting(l, n),
         |l, n| t::worklist::ending(l, n),
         |l, n| t::worklist::expired(l, n),
+        |l, n| t::worklist::requested(l, n),
         |l, n| t::worklist::registered(l, n),
     ];
     let tabs: Vec<TabItem> = Stage::ALL
@@ -266,6 +267,9 @@ fn line(l: Locale, menu: RowMenu, row: RegistrationRow) -> impl IntoView {
         None => t::worklist::never(l).to_owned(),
     };
     let sent = r.sent_at.map(|at| t::wizard::sent_on(l, moment(l, at)));
+    let asked = row
+        .requested_at
+        .map(|at| t::worklist::requested_on(l, moment(l, at)));
     let state = registration_state(l, r);
     let entries = Signal::derive(move || menu.entries(id, said.clone()));
     let roles = row.roles.join(", ");
@@ -279,6 +283,7 @@ fn line(l: Locale, menu: RowMenu, row: RegistrationRow) -> impl IntoView {
             <td>
                 <p>{state}</p>
                 {sent.map(|words| view! { <p class="muted">{words}</p> })}
+                {asked.map(|words| view! { <Status tone=Tone::Warning>{words}</Status> })}
             </td>
             <td>{reminder}</td>
             <td class="cell-commands">

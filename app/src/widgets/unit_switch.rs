@@ -120,11 +120,20 @@ pub fn UnitSwitch(
             ChoiceOption::new(u.id.to_string(), format!("{indent}{}", u.name))
         }))
         .collect();
+    let stands = now.clone();
     let change = move |chosen: String| {
         if chosen != now {
             leave_for(l, chosen.parse().ok(), "/utenti", ways);
         }
     };
+    // Where the question is answered with no, the list shows again what holds.
+    Effect::new(move |asked: Option<bool>| {
+        let asks = ways.0.is_some_and(|c| c.0.with(Option::is_some));
+        if asked == Some(true) && !asks && value.get_untracked() != stands {
+            value.set(stands.clone());
+        }
+        asks
+    });
     view! {
         <span class="unit-switch">
             <SelectField id="unit-switch" label=t::units::switch(l) value=value options=options on_change=change />

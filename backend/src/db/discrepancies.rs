@@ -376,3 +376,25 @@ pub async fn copy_profile(
     .await?;
     Ok(ProfileId(id))
 }
+
+/// Profiles of a user that were made in the place of others, while that is being decided:
+/// new and old.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn replaced(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Vec<(ProfileId, ProfileId)>> {
+    let rows = sqlx::query!(
+        r#"select new_profile_id as "new!", profile_id as old from discrepancies
+           where organisation_id = $1 and user_id = $2 and new_profile_id is not null and decided is null"#,
+        organisation.0,
+        user.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let pair = |(new, old)| (ProfileId(new), ProfileId(old));
+    Ok(rows.into_iter().map(|r| pair((r.new, r.old))).collect())
+}

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use domain::{
     GroupId, Locale, OrganisationId, UnitId, UserId,
-    access::Right,
+    access::{Right, RoleFacts},
     user::{GrantView, GroupName},
 };
 use jiff::{Timestamp, civil::Date};
@@ -19,6 +19,17 @@ pub struct Group {
     pub rights: Vec<Right>,
     /// Roles of different categories need different profiles (X21).
     pub category: String,
+}
+
+impl Group {
+    /// What deciding about granting it needs.
+    pub fn facts(&self) -> RoleFacts<'_> {
+        RoleFacts {
+            code: &self.name.code,
+            category: &self.category,
+            rights: &self.rights,
+        }
+    }
 }
 
 /// Every group of the organisation, in its order.

@@ -83,7 +83,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// The ticket, while it lives.
+/// The ticket, while it lives. Its registration is held before it: whoever redeems ends the
+/// tickets of all others, who would wait for each other otherwise.
 ///
 /// # Errors
 /// Where the database fails.
@@ -93,6 +94,14 @@ pub async fn find(
     token_hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<Ticket>> {
+    sqlx::query!(
+        "select r.id from registrations r join redemptions d on d.organisation_id = r.organisation_id and d.registration_id = r.id
+         where d.organisation_id = $1 and d.token_hash = $2 for update of r",
+        organisation.0,
+        token_hash,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     let row = sqlx::query!(
         r#"select d.registration_id, d.code_hash, d.expired, r.user_id, r.profile_id,
              d.stated_surname, d.stated_given_name, d.stated_email,

@@ -1,6 +1,7 @@
 //! Registrations: codes on their way into force, in force, and after their end (decision 6).
 
 mod list;
+mod requests;
 mod tend;
 
 pub use list::{counts, worklist};
@@ -372,8 +373,9 @@ pub async fn code_accepted(
         registration.0,
         now.to_sqlx() as _,
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
+    requests::settle(tx, organisation, registration, now).await?;
     Ok(true)
 }
 
@@ -411,8 +413,9 @@ pub async fn hand_over(
         registration.0,
         now.to_sqlx() as _,
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
+    requests::settle(tx, organisation, registration, now).await?;
     Ok(())
 }
 
@@ -493,8 +496,11 @@ pub async fn void(
         user.0,
         profile.map(|p| p.0),
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
+    if matches!(reason, RevokedReason::Inactive | RevokedReason::Archived) {
+        requests::drop_of(tx, organisation, user, profile, now).await?;
+    }
     let lived = voided.iter().filter(|r| r.lived == Some(true)).count();
     Ok(u32::try_from(lived).unwrap_or(u32::MAX))
 }
@@ -649,8 +655,9 @@ pub async fn redeem(
             registration.0,
             now.to_sqlx() as _,
         )
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
+        requests::settle(tx, organisation, registration, now).await?;
     }
     Ok(done)
 }

@@ -7,17 +7,18 @@ use crate::{
     Core,
     db::{
         authorisations::{self as rows, Role, Unit},
-        grants, registrations,
+        discrepancies, grants, registrations,
         users::edit,
     },
     error::{Result, ServiceError},
     service::registration_url,
 };
 use domain::{
-    Locale, UserId,
+    Locale, ProfileId, UserId,
     access::{Action, Actor, Denied, Granter, Right, RoleFacts, Scope, decide, decide_on_account},
     authorisation::{
-        AuthorisationDraft, DraftProblem, DraftProfile, RoleChoice, UnitChoice, WizardView,
+        AuthorisationDraft, DraftProblem, DraftProfile, ProfileState, RoleChoice, UnitChoice,
+        WizardView,
     },
     email::is_private_provider,
     problem::Conflict,
@@ -89,10 +90,11 @@ impl Authorisations {
         });
         let (was_kept, (draft, key)) = match kept {
             Some(kept) => (true, kept),
-            None => (
-                false,
-                (fresh(&desk), Uuid::from_bytes(self.0.entropy.bytes())),
-            ),
+            None => {
+                let replaced = discrepancies::replaced(&mut conn, actor.organisation, user).await?;
+                let key = Uuid::from_bytes(self.0.entropy.bytes());
+                (false, (fresh(&desk, &replaced), key))
+            }
         };
         Ok(WizardView {
             user,
@@ -218,13 +220,34 @@ fn problem(p: DraftProblem) -> ServiceError {
 }
 
 /// The stored profiles; one without a name where there is none.
-fn fresh(desk: &Desk) -> AuthorisationDraft {
+/// What is stored, as a draft. A profile that takes the place of another one after a
+/// discrepancy (P14) is proposed with the roles of that one.
+fn fresh(desk: &Desk, replaced: &[(ProfileId, ProfileId)]) -> AuthorisationDraft {
     let mut profiles = desk.stored.clone();
     if profiles.is_empty() {
         profiles.push(DraftProfile::default());
     }
+    for (new, old) in replaced {
+        let grants = desk
+            .stored
+            .iter()
+            .find(|p| p.id == Some(*old))
+            .map(|p| p.grants.clone());
+        let empty = profiles
+            .iter_mut()
+            .find(|p| p.id == Some(*new) && p.grants.is_empty());
+        if let (Some(profile), Some(grants)) = (empty, grants) {
+            profile.grants = grants;
+        }
+    }
+    // Work goes on in a profile that is in force: after a discrepancy that is the new one.
+    let chosen = profiles
+        .iter()
+        .position(|p| p.state == ProfileState::Active)
+        .unwrap_or(0);
     AuthorisationDraft {
         profiles,
+        chosen,
         ..Default::default()
     }
 }

@@ -2,13 +2,15 @@
 
 use crate::{
     Core,
-    db::{desk, review, users::search},
+    db::{desk, discrepancies, organisations, registrations, review, users::search},
     error::Result,
 };
 use domain::{
     access::{Action, Actor, Right, Scope, decide},
     desk::{Tile, TileKind},
+    organisation::OrganisationKind,
     page::{PageRequest, PageSize},
+    registration::Stage,
     review::ReviewQuery,
     user::UserFilter,
 };
@@ -48,6 +50,24 @@ impl Desk {
                 search::count(&mut conn, &scope, &filter).await?,
             );
         }
+        let now = self.0.clock.now();
+        let canton = canton(&mut conn, actor).await?;
+        if canton && decide(actor, Action::StartRegistration).is_ok() {
+            let scope = Scope::of(actor, Right::ManageAuthorisations);
+            let counts = registrations::counts(&mut conn, &scope, "", now).await?;
+            for (stage, count) in Stage::ALL.into_iter().zip(counts) {
+                match stage {
+                    Stage::Requested => add(TileKind::CodeRequests, count),
+                    Stage::Ending => add(TileKind::CodesEnding, count),
+                    _ => {}
+                }
+            }
+        }
+        if canton && decide(actor, Action::ReadDiscrepancies).is_ok() {
+            let scope = Scope::of(actor, Right::ManageUsers);
+            let counts = discrepancies::counts(&mut conn, &scope).await?;
+            add(TileKind::OpenDiscrepancies, counts.open);
+        }
         if decide(actor, Action::ReviewAccess).is_ok() {
             let scope = Scope::of(actor, Right::ManageUsers);
             let query = ReviewQuery {
@@ -57,11 +77,16 @@ impl Desk {
                     size: PageSize::Ten,
                 },
             };
-            let now = self.0.clock.now();
             let who = (actor.user, &[][..]);
             let (page, _) = review::page(&mut conn, &scope, &query, who, actor.locale, now).await?;
             add(TileKind::ToReview, page.total);
         }
         Ok(tiles)
     }
+}
+
+/// Whether the organisation registers people by code: in a school nothing of it ever waits.
+async fn canton(conn: &mut sqlx::PgConnection, actor: &Actor) -> Result<bool> {
+    let house = organisations::get(conn, actor.organisation).await?;
+    Ok(house.kind == OrganisationKind::Canton)
 }

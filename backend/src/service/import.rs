@@ -10,7 +10,7 @@ use crate::{
 use bytes::Bytes;
 use domain::{
     ImportId, JobId,
-    access::{Action, Actor, Denied, Right, decide},
+    access::{Action, Actor, Denied, Right, RoleFacts, decide, decide_on_role},
     import::{ImportKind, ImportRow, ImportState, ImportView, RowOutcome},
     job::JobKind,
     page::{Page, PageRequest},
@@ -62,7 +62,13 @@ impl Imports {
         .await?;
         let (counts, recognised) = match kind {
             ImportKind::Persons => preview_persons(&mut tx, actor, id, bytes).await?,
-            ImportKind::Users => preview_users(&mut tx, actor, &reach, id, bytes).await?,
+            ImportKind::Users => {
+                let now = self.0.clock.now();
+                let federal = db::authorisations::granter(&mut tx, actor, now)
+                    .await?
+                    .federal;
+                preview_users(&mut tx, (actor, federal), &reach, id, bytes).await?
+            }
             ImportKind::Units => preview_units(&mut tx, actor, &reach, id, bytes).await?,
         };
         db::import::keep_findings(&mut tx, actor.organisation, id, &counts, &recognised).await?;
@@ -252,18 +258,20 @@ impl Reach {
         });
         Ok(Self { rights, units })
     }
+}
 
-    /// Whether a group may be given: nobody gives what they do not hold, and the roles above
-    /// a canton come from the platform alone.
-    fn may_grant(&self, actor: &Actor, code: &str, category: &str, rights: &[String]) -> bool {
-        if actor.user.is_some() && (code == "kt-superuser" || category == "bfs") {
-            return false;
-        }
-        match &self.rights {
-            None => true,
-            Some(held) => rights.iter().all(|r| held.contains(r)),
-        }
-    }
+/// Whether a file may put people into a group. A right that this release does not know is
+/// nobody's to give.
+fn may_grant(actor: &Actor, federal: bool, code: &str, category: &str, rights: &[String]) -> bool {
+    let rights: Option<Vec<Right>> = rights.iter().map(|r| r.parse().ok()).collect();
+    rights.is_some_and(|rights| {
+        let role = RoleFacts {
+            code,
+            category,
+            rights: &rights,
+        };
+        decide_on_role(actor, federal, role).is_ok()
+    })
 }
 
 const fn action(kind: ImportKind) -> Action {

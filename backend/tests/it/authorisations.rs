@@ -9,7 +9,7 @@ use domain::{
     authorisation::{AuthorisationDraft, DraftGrant, DraftProblem, DraftProfile, WizardView},
     problem::Conflict,
     registration::{Command, Hindrance, RegistrationState},
-    user::Selection,
+    user::{BulkChange, Selection, UserDraft},
 };
 use jiff::SignedDuration;
 use sqlx::PgPool;
@@ -402,4 +402,64 @@ async fn an_act_on_a_selection_tells_the_result_of_each(pool: PgPool) {
         .unwrap()
         .unwrap();
     assert_eq!(of(&remind, scene.lea), Some(Hindrance::Inactive));
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn roles_are_given_outside_the_wizard_only_by_whom_it_would_let(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let users = &scene.backend.users;
+    let manages = [Right::ReadUsers, Right::ManageUsers];
+    let clerk = actor(&scene.backend, scene.canton, &manages).await;
+    let role = group_id(&scene.backend, scene.canton, "kt-user").await;
+    let superuser = group_id(&scene.backend, scene.canton, "kt-superuser").await;
+    let read = group_id(&scene.backend, scene.canton, "kt-read").await;
+    let denied = |result: Result<(), ServiceError>| match result {
+        Err(ServiceError::Denied(why)) => why,
+        other => panic!("{other:?}"),
+    };
+    let missing = Denied::Missing(Right::ManageAuthorisations);
+
+    for (who, group, why) in [
+        (&clerk, role, missing),
+        (&scene.delegate, superuser, Denied::Stronger),
+    ] {
+        let view = users.groups(who, scene.lea, Locale::It).await.unwrap();
+        let choice = view.groups.iter().find(|g| g.group.id == group).unwrap();
+        assert!(choice.locked.is_some(), "the dialog shows it closed");
+        let both = [read, group];
+        let dialog = users.change_groups(who, scene.lea, view.version, &both, false, Locale::It);
+        assert_eq!(denied(dialog.await.map(drop)), why, "the dialog");
+        let draft = UserDraft {
+            surname: "Verdi".into(),
+            given_name: "Ugo".into(),
+            email: "ugo@ospedale.example".into(),
+            groups: vec![group],
+            ..UserDraft::default()
+        };
+        let created = users.create(who, &draft, false, Locale::It);
+        assert_eq!(denied(created.await.map(drop)), why, "a new user");
+        let selection = Selection::Only([scene.lea].into());
+        let change = BulkChange {
+            add: [group].into(),
+            ..BulkChange::default()
+        };
+        let bulk = users.change_bulk_groups(who, &selection, &change, 1);
+        assert_eq!(denied(bulk.await.map(drop)), why, "a selection");
+    }
+    assert_eq!(scene.grants().await, 1);
+    let view = users.groups(&scene.delegate, scene.lea, Locale::It).await;
+    let both = [read, role];
+    let version = view.unwrap().version;
+    users
+        .change_groups(
+            &scene.delegate,
+            scene.lea,
+            version,
+            &both,
+            false,
+            Locale::It,
+        )
+        .await
+        .unwrap();
+    assert_eq!(scene.grants().await, 2);
 }

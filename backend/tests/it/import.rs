@@ -723,7 +723,11 @@ async fn a_delegate_imports_only_into_the_own_units(pool: PgPool) {
     let delegate = actor_in(
         &backend,
         organisation,
-        &[Right::ManageUsers, Right::ManageUnits],
+        &[
+            Right::ManageUsers,
+            Right::ManageAuthorisations,
+            Right::ManageUnits,
+        ],
         Some(mine),
     )
     .await;

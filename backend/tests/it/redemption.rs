@@ -5,10 +5,11 @@ use backend::{Backend, ServiceError, db::registrations as rows, service::SignIn}
 use domain::{
     DiscrepancyId, OrganisationId, UserId,
     access::{Actor, Denied, Right},
+    desk::TileKind,
     discrepancy::{DiscrepancyClass, Identity},
     page::PageRequest,
     problem::Conflict,
-    registration::CodeRefusal,
+    registration::{CodeRefusal, Stage, WorklistQuery},
     user::FieldError,
 };
 use jiff::SignedDuration;
@@ -52,29 +53,64 @@ impl Scene {
             .group("kt-user")
             .create()
             .await;
-        let profile: i64 = sqlx::query_scalar("select id from profiles where user_id = $1")
-            .bind(lea.0)
-            .fetch_one(&backend.core.pool)
-            .await
-            .unwrap();
-        let mut tx = backend.core.pool.begin().await.unwrap();
-        let profile = domain::ProfileId(profile);
-        rows::prepare(&mut tx, &delegate, lea, profile, Uuid::new_v4(), now())
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
-        let shown = backend
-            .registrations
-            .show_code(&delegate, lea, None, Uuid::new_v4())
-            .await
-            .unwrap();
-        Self {
+        let mut scene = Self {
             backend,
             canton,
             delegate,
             lea,
-            code: shown.code,
-        }
+            code: String::new(),
+        };
+        scene.new_code().await;
+        scene
+    }
+
+    /// A registration begins anew, and its code is handed over.
+    async fn new_code(&mut self) {
+        let profile: i64 = sqlx::query_scalar("select id from profiles where user_id = $1")
+            .bind(self.lea.0)
+            .fetch_one(&self.backend.core.pool)
+            .await
+            .unwrap();
+        let mut tx = self.backend.core.pool.begin().await.unwrap();
+        let profile = domain::ProfileId(profile);
+        let (delegate, now) = (&self.delegate, self.backend.core.clock.now());
+        rows::prepare(&mut tx, delegate, self.lea, profile, Uuid::new_v4(), now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let shown = self
+            .backend
+            .registrations
+            .show_code(&self.delegate, self.lea, None, Uuid::new_v4())
+            .await
+            .unwrap();
+        self.code = shown.code;
+    }
+
+    /// The number on the delegate's desk.
+    async fn tile(&self, kind: TileKind) -> u64 {
+        let tiles = self.backend.desk.tiles(&self.delegate).await.unwrap();
+        tiles.iter().find(|t| t.kind == kind).unwrap().count
+    }
+
+    /// Who stands under «Nuovo codice chiesto», and since when.
+    async fn asked(&self) -> Vec<(String, bool)> {
+        let query = WorklistQuery {
+            stage: Stage::Requested,
+            ..WorklistQuery::default()
+        };
+        let worklist = self.backend.registrations.worklist(&self.delegate, &query);
+        let (page, counts) = worklist.await.unwrap();
+        assert_eq!(counts[4], page.total);
+        let rows = page.items.into_iter();
+        rows.map(|r| (r.name, r.requested_at.is_some())).collect()
+    }
+
+    async fn requests(&self) -> i64 {
+        sqlx::query_scalar("select count(*) from code_requests where handled_at is null")
+            .fetch_one(&self.backend.core.pool)
+            .await
+            .unwrap()
     }
 
     async fn ticket(&self) -> String {
@@ -206,28 +242,36 @@ async fn address_code_data_and_password_open_the_account_once(pool: PgPool) {
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn of_fifty_people_with_the_code_at_the_same_moment_one_gets_through(pool: PgPool) {
-    let scene = Scene::new(pool).await;
-    let mut tickets = Vec::new();
-    for _ in 0..50 {
-        let ticket = scene.ticket().await;
-        let stated = identity("Lea", "Bianchi", EMAIL);
-        scene
-            .backend
-            .redemptions
-            .state(&ticket, &stated)
-            .await
-            .unwrap();
-        tickets.push(ticket);
+    let mut scene = Scene::new(pool).await;
+    for round in 1..=5 {
+        let mut tickets = Vec::new();
+        for _ in 0..50 {
+            let ticket = scene.ticket().await;
+            let stated = identity("Lea", "Bianchi", EMAIL);
+            let state = scene.backend.redemptions.state(&ticket, &stated);
+            state.await.unwrap();
+            tickets.push(ticket);
+        }
+        let attempts = tickets.into_iter().map(|ticket| {
+            let redemptions = scene.backend.redemptions.clone();
+            tokio::spawn(async move { redemptions.finish(&ticket, PASSWORD).await })
+        });
+        let mut through = 0;
+        for attempt in attempts.collect::<Vec<_>>() {
+            match attempt.await.unwrap() {
+                Ok(_) => through += 1,
+                refused => assert_eq!(refusal(refused), CodeRefusal::NotRecognised),
+            }
+        }
+        assert_eq!(through, 1, "round {round}");
+        let noted: i64 =
+            sqlx::query_scalar("select count(*) from audit where action = 'registration.redeemed'")
+                .fetch_one(&scene.backend.core.pool)
+                .await
+                .unwrap();
+        assert_eq!(noted, round, "one entry a round");
+        scene.new_code().await;
     }
-    let attempts = tickets.into_iter().map(|ticket| {
-        let redemptions = scene.backend.redemptions.clone();
-        tokio::spawn(async move { redemptions.finish(&ticket, PASSWORD).await.is_ok() })
-    });
-    let mut through = 0;
-    for attempt in attempts.collect::<Vec<_>>() {
-        through += usize::from(attempt.await.unwrap());
-    }
-    assert_eq!(through, 1);
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
@@ -295,12 +339,57 @@ async fn an_ended_code_opens_nothing_but_one_request_for_a_new_one(pool: PgPool)
     );
     redemptions.request_code(&begun.token).await.unwrap();
     redemptions.request_code(&begun.token).await.unwrap();
-    let waiting: i64 =
-        sqlx::query_scalar("select count(*) from code_requests where handled_at is null")
-            .fetch_one(&scene.backend.core.pool)
-            .await
-            .unwrap();
-    assert_eq!(waiting, 1);
+    assert_eq!(scene.requests().await, 1);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_request_waits_on_the_desk_until_a_new_code_is_in_force(pool: PgPool) {
+    let mut scene = Scene::new(pool).await;
+    assert_eq!(scene.tile(TileKind::CodeRequests).await, 0);
+    let month = SignedDuration::from_hours(24 * 31);
+    scene.backend.core.clock.advance(month);
+    let begun = scene.backend.redemptions.begin(EMAIL, &scene.code);
+    let ticket = begun.await.unwrap().token;
+    scene
+        .backend
+        .redemptions
+        .request_code(&ticket)
+        .await
+        .unwrap();
+    assert_eq!(scene.tile(TileKind::CodeRequests).await, 1);
+    assert_eq!(scene.asked().await, [("Bianchi Lea".to_owned(), true)]);
+    // Ordered is not sent: the mail may still be refused.
+    let order =
+        scene
+            .backend
+            .registrations
+            .send_code(&scene.delegate, scene.lea, None, Uuid::new_v4());
+    order.await.unwrap();
+    assert_eq!(scene.tile(TileKind::CodeRequests).await, 1);
+    scene.new_code().await;
+    assert_eq!(scene.tile(TileKind::CodeRequests).await, 0);
+    assert_eq!(scene.asked().await, []);
+    assert_eq!(scene.requests().await, 0);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn nobody_waits_for_a_code_who_may_not_register_any_more(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let month = SignedDuration::from_hours(24 * 31);
+    scene.backend.core.clock.advance(month);
+    let begun = scene.backend.redemptions.begin(EMAIL, &scene.code);
+    let ticket = begun.await.unwrap().token;
+    scene
+        .backend
+        .redemptions
+        .request_code(&ticket)
+        .await
+        .unwrap();
+    let users = &scene.backend.users;
+    let locale = domain::Locale::It;
+    let off = users.set_state(&scene.delegate, scene.lea, false, WHY, locale);
+    off.await.unwrap();
+    assert_eq!(scene.tile(TileKind::CodeRequests).await, 0);
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

@@ -540,7 +540,7 @@ async fn who_lacks_a_right_or_works_in_another_unit_starts_nothing(pool: PgPool)
         .worklist(&own, &WorklistQuery::default())
         .await
         .unwrap();
-    assert_eq!((page.items.len(), counts), (1, [1, 0, 0, 0, 0]));
+    assert_eq!((page.items.len(), counts), (1, [1, 0, 0, 0, 0, 0]));
     let query = WorklistQuery {
         stage: Stage::ToSend,
         ..Default::default()

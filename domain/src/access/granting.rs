@@ -1,6 +1,6 @@
 //! What a person may pass on: nobody grants what they do not hold, where they do not hold it.
 
-use super::{Held, Right};
+use super::{Actor, Denied, Held, Right, decide_on_account};
 use crate::UnitId;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const FEDERAL: &str = "bfs";
 /// Category of the three rights of delegated management (X13): they stand in any profile.
 pub const DELEGATION: &str = "delegation";
+/// Category of a school's groups: whoever manages users puts people into them.
+pub const SCHOOL: &str = "school";
 /// The role of the canton's delegates (P1).
 pub const KT_SUPERUSER: &str = "kt-superuser";
 
@@ -20,6 +22,30 @@ pub struct RoleFacts<'a> {
     pub category: &'a str,
     /// Rights it carries.
     pub rights: &'a [Right],
+}
+
+impl RoleFacts<'_> {
+    /// Granted by the platform's administrator only (decision 10).
+    pub fn is_federal(&self) -> bool {
+        self.category == FEDERAL || self.code == KT_SUPERUSER
+    }
+}
+
+/// Whether `actor` may put somebody into a group, or take somebody out of it, outside the
+/// wizard: in the dialog «Gruppi», with a new user, a file or a selection. A school's groups
+/// go with the management of users; a canton's roles are authorisations and need that right
+/// too. `federal` is [`Granter::federal`].
+///
+/// # Errors
+/// [`Denied`].
+pub fn decide_on_role(actor: &Actor, federal: bool, role: RoleFacts<'_>) -> Result<(), Denied> {
+    if role.is_federal() && !federal {
+        return Err(Denied::Stronger);
+    }
+    if role.category != SCHOOL && !actor.holds(Right::ManageAuthorisations) {
+        return Err(Denied::Missing(Right::ManageAuthorisations));
+    }
+    decide_on_account(actor, role.rights)
 }
 
 /// Why a role cannot be granted or withdrawn by this person there.
@@ -76,7 +102,7 @@ impl Granter {
     /// # Errors
     /// [`GrantRefusal`].
     pub fn decide(&self, role: RoleFacts<'_>, path: Option<&[UnitId]>) -> Result<(), GrantRefusal> {
-        if !self.federal && (role.category == FEDERAL || role.code == KT_SUPERUSER) {
+        if !self.federal && role.is_federal() {
             return Err(GrantRefusal::OnlyFederal);
         }
         if !self.works_in(path) {

@@ -53,17 +53,21 @@ pub enum Stage {
     Ending,
     /// «Scaduto».
     Expired,
+    /// «Nuovo codice chiesto»: the person came too late and waits for a code. It stands
+    /// under [`Stage::Expired`] too.
+    Requested,
     /// «Registrato».
     Registered,
 }
 
 impl Stage {
     /// All, in the order of the tabs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ToSend,
         Self::Waiting,
         Self::Ending,
         Self::Expired,
+        Self::Requested,
         Self::Registered,
     ];
 
@@ -74,6 +78,7 @@ impl Stage {
             Self::Waiting => "in-attesa",
             Self::Ending => "in-scadenza",
             Self::Expired => "scaduto",
+            Self::Requested => "richiesto",
             Self::Registered => "registrato",
         }
     }
@@ -96,7 +101,7 @@ pub struct WorklistQuery {
 }
 
 /// How many stand under each tab, in the order of [`Stage::ALL`].
-pub type RegistrationCounts = [u64; 5];
+pub type RegistrationCounts = [u64; 6];
 
 /// A line of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +120,8 @@ pub struct RegistrationRow {
     pub profile_name: String,
     /// Roles of the profile.
     pub roles: Vec<String>,
+    /// When the person asked for a new code, where that request waits.
+    pub requested_at: Option<Timestamp>,
 }
 
 /// Why a command of the row menu cannot be used now (X8; each is a sentence on the screen).

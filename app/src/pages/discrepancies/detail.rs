@@ -139,7 +139,7 @@ fn Sheet(one: Discrepancy, reload: Callback<()>) -> impl IntoView {
                                 <div class="section__head">
                                     <h2 class="section__title" id="confronto">{t::discrepancies::comparison(l)}</h2>
                                 </div>
-                                <div class="table-region" role="region" aria-labelledby="confronto" tabindex="0">
+                                <div class="table-region" role="group" aria-labelledby="confronto" tabindex="0">
                                     <table class="table table--comparison">
                                         <thead>
                                             <tr>

@@ -184,8 +184,10 @@ pub fn Fields(
                 .map(|c| ChoiceOption::new(*c, country(l, c))),
         )
         .collect();
+    // While it is typed, not after: what comes at leaving the field would move the buttons
+    // from under the pointer.
     let private = move || {
-        form.email_left.with(|typed| {
+        form.email.with(|typed| {
             let domain = typed.trim().rsplit_once('@')?.1.to_lowercase();
             is_private_provider(&domain).then_some(domain)
         })
@@ -197,8 +199,8 @@ pub fn Fields(
         ))
     });
     view! {
-        <fieldset class="fieldset">
-            <legend class="fieldset__legend">{t::invite::data(l)}</legend>
+        <fieldset class="fieldset form__group">
+            <legend class="fieldset__legend form__legend">{t::invite::data(l)}</legend>
             <SelectField id="invite-salutation" label=t::invite::salutation(l) value=form.salutation options=salutations error=form.error(l, "salutation") />
             <div class="form__row">
                 <TextField id="invite-given_name" label=t::invite::given_name(l) value=form.given_name hint=hint() error=form.error(l, "given_name") required=true autocomplete="off" />
@@ -209,8 +211,8 @@ pub fn Fields(
                 <SelectField id="invite-locale" label=t::invite::locale(l) value=form.locale options=languages />
             </div>
         </fieldset>
-        <fieldset class="fieldset">
-            <legend class="fieldset__legend">{t::invite::address(l)}</legend>
+        <fieldset class="fieldset form__group">
+            <legend class="fieldset__legend form__legend">{t::invite::address(l)}</legend>
             <TextField id="invite-address_1" label=t::invite::address_1(l) value=form.address_1 error=form.error(l, "address_1") autocomplete="off" />
             <TextField id="invite-address_2" label=t::invite::address_2(l) value=form.address_2 error=form.error(l, "address_2") autocomplete="off" />
             <SelectField id="invite-country" label=t::invite::country(l) value=form.country options=countries error=form.error(l, "country") />
@@ -219,8 +221,8 @@ pub fn Fields(
                 <TextField id="invite-postal_code" label=t::invite::postal_code(l) value=form.postal_code error=form.error(l, "postal_code") autocomplete="off" plain=true />
             </div>
         </fieldset>
-        <fieldset class="fieldset">
-            <legend class="fieldset__legend">{t::invite::access(l)}</legend>
+        <fieldset class="fieldset form__group">
+            <legend class="fieldset__legend form__legend">{t::invite::access(l)}</legend>
             <div>
                 <TextField
                     id="invite-email"

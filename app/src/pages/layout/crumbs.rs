@@ -6,7 +6,7 @@ use crate::{
     ui::{Breadcrumb, Crumb},
     widgets::UnitSwitch,
 };
-use domain::{Locale, session::SessionView};
+use domain::{Locale, organisation::OrganisationKind, session::SessionView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -21,7 +21,10 @@ pub fn CrumbLine(
     let list = use_context::<ListAddress>();
     // Back to the same rows of the list.
     let users = move || list.map_or_else(|| "/utenti".to_owned(), ListAddress::get);
-    let crumbs = Signal::derive(move || path.with(|p| crumbs(l, p, users())));
+    let canton = view
+        .as_ref()
+        .is_some_and(|v| v.kind == OrganisationKind::Canton);
+    let crumbs = Signal::derive(move || path.with(|p| crumbs(l, p, users(), canton)));
     view.map(|view| {
         let switch = (!view.choices.is_empty()).then(|| view.clone());
         let mut place = view.organisation_name;
@@ -49,22 +52,30 @@ pub fn CrumbLine(
     })
 }
 
-/// The path to a page; empty where the page stands alone.
-fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
+/// The path to a page; empty where the page stands alone. In a canton the list has the
+/// portal's names.
+fn crumbs(l: Locale, path: &str, users: String, canton: bool) -> Vec<Crumb> {
     let mut parts = path.split('/').filter(|p| !p.is_empty());
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     match (first, second) {
         ("utenti", second) => {
-            let mut list = vec![
-                Crumb::text(t::shell::settings(l)),
-                Crumb::text(t::shell::general(l)),
-            ];
+            let (mut list, title) = if canton {
+                let above = vec![Crumb::text(t::shell::users_title_canton(l))];
+                (above, t::users::title_canton(l))
+            } else {
+                let above = vec![
+                    Crumb::text(t::shell::settings(l)),
+                    Crumb::text(t::shell::general(l)),
+                ];
+                (above, t::shell::users_title(l))
+            };
             match second {
-                None => list.push(Crumb::text(t::shell::users_title(l))),
+                None => list.push(Crumb::text(title)),
                 Some(second) => {
-                    list.push(Crumb::link(t::shell::users_title(l), users));
+                    list.push(Crumb::link(title, users));
                     list.push(Crumb::text(match second {
                         "nuovo" => t::shell::new_user(l),
+                        "azione" => t::commands::bulk_crumb(l),
                         "invio" => t::shell::send(l),
                         "gruppi" => t::bulk::title(l),
                         "lettere" => t::letters::crumb(l),
@@ -90,6 +101,12 @@ fn crumbs(l: Locale, path: &str, users: String) -> Vec<Crumb> {
             ]
         }
         ("unita", _) => vec![Crumb::text(t::units::title(l))],
+        ("abilitazioni", _) => vec![Crumb::text(t::worklist::title(l))],
+        ("discrepanze", None) => vec![Crumb::text(t::discrepancies::title(l))],
+        ("discrepanze", Some(_)) => vec![
+            Crumb::link(t::discrepancies::title(l), "/discrepanze"),
+            Crumb::text(t::discrepancies::one(l)),
+        ],
         ("revisione", _) => vec![Crumb::text(t::review::title(l))],
         ("io", _) => vec![Crumb::text(t::account::title(l))],
         ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
@@ -112,7 +129,7 @@ mod tests {
 
     #[test]
     fn the_path_of_the_users_list_reads_as_in_the_manual() {
-        let words: Vec<_> = crumbs(Locale::It, "/utenti", String::new())
+        let words: Vec<_> = crumbs(Locale::It, "/utenti", String::new(), false)
             .into_iter()
             .map(|c| c.label)
             .collect();
@@ -121,11 +138,14 @@ mod tests {
             ["Impostazioni", "Generali", "Utenti di Scuola Digitale"]
         );
         assert_eq!(
-            crumbs(Locale::It, "/utenti/7", "/utenti?pagina=2".into())[2]
+            crumbs(Locale::It, "/utenti/7", "/utenti?pagina=2".into(), false)[2]
                 .href
                 .as_deref(),
             Some("/utenti?pagina=2")
         );
-        assert!(crumbs(Locale::It, "/", String::new()).is_empty());
+        assert!(crumbs(Locale::It, "/", String::new(), false).is_empty());
+        let canton = crumbs(Locale::It, "/utenti", String::new(), true);
+        let words: Vec<_> = canton.into_iter().map(|c| c.label).collect();
+        assert_eq!(words, ["Gestione degli utenti", "Selezione utente"]);
     }
 }

@@ -91,7 +91,7 @@ pub fn CloseDialog(
                     if let Some(toasts) = toasts {
                         let words = match moved {
                             0 => t::units::close_done(l, &name),
-                            n => t::units::close_moved(l, &name, number(l, n)),
+                            n => t::units::close_moved(l, number(l, n), &name),
                         };
                         toasts.push_with_action(Tone::Ok, words, t::units::undo(l), move || {
                             undo(l, id, name.clone(), toasts, on_closed);

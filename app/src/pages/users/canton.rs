@@ -20,6 +20,15 @@ pub fn is_canton() -> bool {
         .is_some_and(|v| v.kind == OrganisationKind::Canton)
 }
 
+/// The list's heading: «Selezione utente» in a canton (X6).
+pub fn title(l: Locale) -> &'static str {
+    if is_canton() {
+        t::users::title_canton(l)
+    } else {
+        t::users::title(l)
+    }
+}
+
 /// «In corso».
 pub fn registration_word(l: Locale, state: RegistrationState) -> &'static str {
     match state {

@@ -49,7 +49,7 @@ pub fn Table(
                 aria-rowcount=count
                 hidden=move || nobody.get()
             >
-                <caption class="visually-hidden">{t::users::title(l)}</caption>
+                <caption class="visually-hidden">{super::canton::title(l)}</caption>
                 <thead>
                     <tr aria-rowindex=move || all.get().then_some("1")>
                         {move || list.may_select().then(|| view! { <SelectAll all=all /> })}

@@ -113,7 +113,7 @@ pub fn Tools() -> impl IntoView {
     });
     let canton = super::canton::is_canton();
     view! {
-        <PageHeader title=t::users::title(l)>
+        <PageHeader title=super::canton::title(l)>
             {move || {
                 list.may_edit()
                     .then(|| {

@@ -26,7 +26,7 @@ pub fn Grants(desk: Desk) -> impl IntoView {
         }
         let lines = grants.into_iter().map(|g| row(desk, g)).collect_view();
         view! {
-            <div class="table-region" role="region" tabindex="0" aria-labelledby="wizard-assigned">
+            <div class="table-region" role="group" tabindex="0" aria-labelledby="wizard-assigned">
                 <table class="table wizard-grants">
                     <thead>
                         <tr>

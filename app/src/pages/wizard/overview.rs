@@ -222,7 +222,7 @@ fn What(view: WizardView) -> impl IntoView {
                     .iter()
                     .map(|g| view! { <li>{words(l, &view, g)}</li> })
                     .collect_view();
-                view! { <ul>{lines}</ul> }.into_any()
+                view! { <ul class="wizard-stands">{lines}</ul> }.into_any()
             };
             view! { <div><h3>{name_of(l, &view.draft, place)}</h3>{grants}</div> }
         })

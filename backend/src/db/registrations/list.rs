@@ -25,7 +25,7 @@ pub async fn counts(
     text: &str,
     now: Timestamp,
 ) -> Result<RegistrationCounts> {
-    let mut counts = [0; 5];
+    let mut counts = [0; Stage::ALL.len()];
     for (place, stage) in Stage::ALL.into_iter().enumerate() {
         let query = WorklistQuery {
             stage,
@@ -84,7 +84,7 @@ async fn read(
              array(select distinct g.name_it from grants x join groups g on (g.organisation_id, g.id) = (x.organisation_id, x.group_id)
                    where x.organisation_id = c.organisation_id and x.profile_id = c.profile_id order by 1) as "roles!: Vec<String>",
              coalesce(m.state in ('waiting', 'sending', 'deferred'), false) as "on_its_way!",
-             coalesce(m.state in ('rejected', 'uncertain'), false) as "mail_failed!",
+             coalesce(m.state in ('rejected', 'uncertain'), false) as "mail_failed!", q.requested_at as "requested_at?",
              count(*) over () as "total!"
            from current c
            join users u on u.organisation_id = c.organisation_id and u.id = c.user_id
@@ -93,15 +93,18 @@ async fn read(
              select o.state from outbox o join registrations x on x.organisation_id = o.organisation_id and x.id = o.registration_id
              where o.organisation_id = c.organisation_id and x.profile_id = c.profile_id and o.kind = 'registration_code'
              order by o.id desc limit 1) m on true
+           left join lateral (
+             select w.requested_at from code_requests w join registrations x on x.organisation_id = w.organisation_id and x.id = w.registration_id
+             where w.organisation_id = c.organisation_id and w.user_id = c.user_id and w.handled_at is null and x.profile_id = c.profile_id) q on true
            where u.state <> 'archived' and p.state <> 'archived'
              and user_within(u.organisation_id, u.id, $2::bigint[])
              and ($3 = '' or position(fold($3) in u.search_text) > 0)
-             and $4 = case
+             and (($4 = 'richiesto' and q.requested_at is not null) or $4 = case
                when c.state = 'completed' then 'registrato'
                when c.state = 'expired' or (c.state = 'running' and c.expires_at <= $5) then 'scaduto'
                when c.state = 'running' and c.expires_at <= $5 + interval '7 days' then 'in-scadenza'
                when c.state = 'running' then 'in-attesa'
-               when u.state = 'active' and p.state = 'active' then 'da-inviare' end
+               when u.state = 'active' and p.state = 'active' then 'da-inviare' end)
            order by case when $4 in ('in-attesa', 'in-scadenza') then c.expires_at end, c.id desc
            limit $6 offset $7"#,
         scope.organisation().0,
@@ -147,6 +150,7 @@ async fn read(
                 user_state: r.user_state.parse().ok()?,
                 profile_name: r.profile_name,
                 roles: r.roles,
+                requested_at: r.requested_at.map(|t| t.to_jiff()),
             })
         })
         .collect();

@@ -51,7 +51,7 @@ pub async fn facts(
              exists (select from grants g where g.organisation_id = $1 and g.user_id = u.id and g.group_id = any($6)) as "stronger!",
              c.id as "registration?", c.profile_id as "profile?", c.state as "registration_state?", c.channel as "channel?",
              c.created_at as "created_at?", c.created_by_name as "created_by?", c.sent_at as "sent_at?", c.expires_at as "expires_at?",
-             c.reminded_count as "reminded?", c.last_reminded_at as "last_reminded_at?", c.redeemed_at as "redeemed_at?",
+             c.reminded_count as "reminded?", greatest(c.last_reminded_at, w.at) as "last_reminded_at?", c.redeemed_at as "redeemed_at?",
              c.revoked_reason as "revoked?",
              coalesce(m.state in ('waiting', 'sending', 'deferred'), false) as "on_its_way!",
              coalesce(m.state in ('rejected', 'uncertain'), false) as "mail_failed!"
@@ -64,6 +64,11 @@ pub async fn facts(
              select o.state from outbox o join registrations x on x.organisation_id = o.organisation_id and x.id = o.registration_id
              where o.organisation_id = $1 and x.profile_id = c.profile_id and o.kind = 'registration_code'
              order by o.id desc limit 1) m on true
+           -- One that is on its way counts already: the act looks at it too.
+           left join lateral (
+             select max(o.created_at) as at from outbox o
+             where o.organisation_id = $1 and o.registration_id = c.id and o.kind = 'registration_reminder'
+               and o.state not in ('rejected', 'cancelled', 'superseded')) w on true
            where u.organisation_id = $1 and u.id = any($2) and user_within(u.organisation_id, u.id, $3::bigint[])
            order by u.sort_name, u.id"#,
         actor.organisation.0,

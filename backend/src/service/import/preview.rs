@@ -1,6 +1,6 @@
 //! Reading a file of each kind and comparing it, row by row.
 
-use super::{CHUNK, Reach};
+use super::{CHUNK, Reach, may_grant};
 use crate::{
     db::{
         self,
@@ -87,17 +87,16 @@ fn person(row: &Row<'_>) -> persons::Seen {
 
 pub(super) async fn preview_users(
     tx: &mut PgConnection,
-    actor: &Actor,
+    (actor, federal): (&Actor, bool),
     reach: &Reach,
     id: ImportId,
     bytes: Bytes,
 ) -> Result<(ImportCounts, Recognised)> {
     let time_zone = db::import::time_zone(tx, actor.organisation).await?;
-    let may_grant = |code: &str, category: &str, rights: &[String]| {
-        reach.may_grant(actor, code, category, rights)
+    let allowed = |code: &str, category: &str, rights: &[String]| {
+        may_grant(actor, federal, code, category, rights)
     };
-    let directory: Directory =
-        users::directory(tx, actor, reach.units.as_deref(), may_grant).await?;
+    let directory: Directory = users::directory(tx, actor, reach.units.as_deref(), allowed).await?;
     users::create(tx).await?;
     let (send, mut chunks) = channel(4);
     let reading = tokio::task::spawn_blocking(move || {

@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     Locale, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Right, Scope, decide, decide_on_account, decide_on_role},
     problem::Conflict,
     user::{
         BulkChange, BulkCheck, BulkDone, BulkGroup, BulkSkip, BulkSkipped, FieldError, FieldErrors,
@@ -53,6 +53,7 @@ impl Users {
             .await?
             .into_iter()
             .collect();
+        let federal = self.federal(&mut conn, actor).await?;
         let kinds = bulk_groups::kinds(&mut conn, organisation, &plan.eligible).await?;
         let groups = all
             .into_iter()
@@ -63,7 +64,7 @@ impl Users {
                     .filter(|(kinds, _)| is_unlikely(kinds, &g.name.code))
                     .map(|(_, users)| users)
                     .sum(),
-                locked: decide_on_account(actor, &g.rights)
+                locked: decide_on_role(actor, federal, g.facts())
                     .is_err()
                     .then_some(GroupLock::Stronger),
                 group: g.name,
@@ -95,12 +96,13 @@ impl Users {
         decide(actor, Action::ChangeGroups)?;
         let mut tx = self.0.pool.begin().await?;
         let all = grants::groups(&mut tx, actor.organisation, actor.locale).await?;
+        let federal = self.federal(&mut tx, actor).await?;
         for id in change.add.iter().chain(&change.remove) {
             let group = all
                 .iter()
                 .find(|g| g.name.id == *id)
                 .ok_or(ServiceError::NotFound)?;
-            decide_on_account(actor, &group.rights)?;
+            decide_on_role(actor, federal, group.facts())?;
         }
         let plan = plan(&mut tx, actor, selection, change, true).await?;
         let changed = plan.changed.len() as u64;
@@ -144,9 +146,10 @@ impl Users {
         if !standing.values().any(|s| s.inside) {
             return Err(ServiceError::NotFound);
         }
-        let strong = strong_groups(&mut tx, actor).await?;
-        if groups.iter().any(|g| strong.contains(g)) {
-            return Err(Denied::Stronger.into());
+        let federal = self.federal(&mut tx, actor).await?;
+        let all = grants::groups(&mut tx, organisation, actor.locale).await?;
+        for group in all.iter().filter(|g| groups.contains(&g.name.id.0)) {
+            decide_on_role(actor, federal, group.facts())?;
         }
         let fits: Vec<i64> = bulk_groups::undo::left_by(&mut tx, organisation, batch)
             .await?

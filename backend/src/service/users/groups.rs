@@ -3,7 +3,7 @@
 use super::{Note, Users};
 use crate::{
     db::{
-        audit, authorisations,
+        audit,
         grants::{self, Grant, Group, Terms},
         users::{detail, edit},
     },
@@ -12,7 +12,7 @@ use crate::{
 use domain::{
     GroupId, Locale, UnitId, UserId,
     access::{
-        Action, Actor, Denied, FEDERAL, KT_SUPERUSER, Right, Scope, decide, decide_on_account,
+        Action, Actor, Denied, Right, SCHOOL, Scope, decide, decide_on_account, decide_on_role,
     },
     person::PersonKind,
     problem::Conflict,
@@ -44,9 +44,13 @@ impl Users {
             grants::of_user(&mut conn, actor.organisation, id, units.as_deref(), locale).await?;
         let all = grants::groups(&mut conn, actor.organisation, locale).await?;
         let persons = detail::persons(&mut conn, &scope, id).await?;
+        let federal = self.federal(&mut conn, actor).await?;
         Ok(GroupsView {
             version: row.version,
-            groups: all.into_iter().map(|g| choice(actor, g, &held)).collect(),
+            groups: all
+                .into_iter()
+                .map(|g| choice(actor, federal, g, &held))
+                .collect(),
             kinds: persons
                 .iter()
                 .filter_map(|p| p.kind.parse::<PersonKind>().ok())
@@ -62,7 +66,11 @@ impl Users {
         decide(actor, Action::CreateUser)?;
         let mut conn = self.0.pool.acquire().await?;
         let all = grants::groups(&mut conn, actor.organisation, locale).await?;
-        Ok(all.into_iter().map(|g| choice(actor, g, &[])).collect())
+        let federal = self.federal(&mut conn, actor).await?;
+        Ok(all
+            .into_iter()
+            .map(|g| choice(actor, federal, g, &[]))
+            .collect())
     }
 
     /// Puts the user into exactly these groups. What stays is not touched, so units and
@@ -234,20 +242,16 @@ impl Users {
                 .find(|g| g.name.id == id)
                 .ok_or(ServiceError::NotFound)
         };
-        // KT_Superuser and the federal roles are granted by their own side only (P1).
-        let federal = authorisations::granter(tx, actor, self.0.clock.now())
-            .await?
-            .federal;
-        let may_grant = |group: &Group| {
-            let theirs = group.category == FEDERAL || group.name.code == KT_SUPERUSER;
-            if theirs && !federal {
-                return Err(Denied::Stronger);
-            }
-            decide_on_account(actor, &group.rights)
-        };
+        let federal = self.federal(tx, actor).await?;
+        let may_grant = |group: &Group| decide_on_role(actor, federal, group.facts());
+        let authorises = Scope::of(actor, Right::ManageAuthorisations).unit_numbers();
         for grant in &plan.remove {
-            may_grant(find(grant.group.id)?)?;
-            if !grant.inside {
+            let group = find(grant.group.id)?;
+            may_grant(group)?;
+            let unit = grant.unit.as_ref().map(|(id, _)| *id);
+            let here = group.category == SCHOOL
+                || grants::is_inside(tx, organisation, unit, authorises.as_deref()).await?;
+            if !grant.inside || !here {
                 return Err(Denied::Stronger.into());
             }
         }
@@ -262,7 +266,9 @@ impl Users {
         for (group, terms) in plan.add {
             let group = find(group)?;
             may_grant(group)?;
-            if !grants::is_inside(tx, organisation, terms.unit, own.as_deref()).await? {
+            let here = group.category == SCHOOL
+                || grants::is_inside(tx, organisation, terms.unit, authorises.as_deref()).await?;
+            if !here || !grants::is_inside(tx, organisation, terms.unit, own.as_deref()).await? {
                 return Err(Denied::Stronger.into());
             }
             let profile = grants::profile_for(tx, organisation, id, &group.category).await?;
@@ -321,13 +327,13 @@ pub(in crate::service) fn places(actor: &Actor, held: &[Grant]) -> Vec<Option<Un
     units.into_iter().map(Some).collect()
 }
 
-fn choice(actor: &Actor, group: Group, held: &[Grant]) -> GroupChoice {
+fn choice(actor: &Actor, federal: bool, group: Group, held: &[Grant]) -> GroupChoice {
     let mut grants = held
         .iter()
         .filter(|g| g.group.id == group.name.id)
         .peekable();
     let member = grants.peek().is_some();
-    let locked = if decide_on_account(actor, &group.rights).is_err() {
+    let locked = if decide_on_role(actor, federal, group.facts()).is_err() {
         Some(GroupLock::Stronger)
     } else if grants.any(|g| !g.inside) {
         Some(GroupLock::Elsewhere)
