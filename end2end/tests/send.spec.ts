@@ -91,7 +91,7 @@ test("credentials sent to everybody found arrive in two mails and let one in, to
   await change.field("Nuova password").fill("girasoli e biciclette rosse");
   await change.button("Salva la password").click();
   await expect(change.title).toHaveText("Il tuo utente");
-  await expect(page.getByText("Password cambiata")).toBeVisible();
+  await expect(page.getByText("Password cambiata", { exact: true })).toBeVisible();
 
   // The temporary one is over.
   await page.context().clearCookies();
