@@ -85,12 +85,23 @@ fn nothing_secret_is_printed() {
         None,
         &[
             ("DELEGA_SECRET_KEY", "geheim-geheim-geheim-geheim-geheim"),
-            ("DELEGA_SMTP_URL", "smtp://u:geheim@h"),
+            ("DELEGA_SMTP_URL", "smtps://u:geheim@h"),
             ("DELEGA_DATABASE_URL", "postgres://u:geheim@h/d"),
         ],
     )
     .unwrap();
     assert!(!format!("{settings:?}").contains("geheim"));
+}
+
+#[test]
+fn a_mail_server_that_makes_no_sense_is_told_at_the_start_without_its_password() {
+    for (url, word) in [
+        ("smtp://u:geheim@h", "tls=required"),
+        ("smtps://u:geheim@h?ca=/non/esiste.pem", "authority"),
+    ] {
+        let told = read(None, &[("DELEGA_SMTP_URL", url)]).unwrap_err();
+        assert!(told.contains(word) && !told.contains("geheim"), "{told}");
+    }
 }
 
 #[test]

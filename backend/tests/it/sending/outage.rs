@@ -69,7 +69,7 @@ async fn a_database_that_goes_away_in_the_middle_of_a_send_loses_nobody(pool: Pg
     // and then, not at each look, or no mail would be held long enough to leave.
     let mut looks = 0_u32;
     until(async || {
-        if looks % 100 == 0 {
+        if looks.is_multiple_of(100) {
             s.advance(61);
         }
         looks += 1;
