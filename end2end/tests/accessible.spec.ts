@@ -7,7 +7,7 @@ import { GroupsDialog } from "../pages/groups.dialog.page.ts";
 import { ImportPage } from "../pages/import.page.ts";
 import { OperationPage, SendPage } from "../pages/send.page.ts";
 import { UsersPage } from "../pages/users.page.ts";
-import { expectAccessible } from "../support/axe.ts";
+import { expectAccessible, inColours } from "../support/axe.ts";
 import { baseURL } from "../support/environment.ts";
 import { School, teachers } from "../support/school.ts";
 
@@ -27,12 +27,12 @@ async function expectAccessibleEverywhere(page: Page, what: string): Promise<voi
     for (const size of sizes) {
       await page.setViewportSize(size);
       for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
+        await inColours(page, colorScheme);
         await test.step(`${size.width} ${colorScheme}`, () => expectAccessible(page));
       }
     }
     await page.setViewportSize(sizes[0]!);
-    await page.emulateMedia({ colorScheme: "light" });
+    await inColours(page, "light");
   });
 }
 

@@ -3,7 +3,7 @@
 
 import { expect, test } from "../fixtures/test.ts";
 import { AlignmentPage } from "../pages/alignment.page.ts";
-import { expectAccessible } from "../support/axe.ts";
+import { expectAccessible, inColours } from "../support/axe.ts";
 import { OFFICE, School } from "../support/school.ts";
 
 const PERSONS = [
@@ -117,7 +117,7 @@ for (const [width, height, scheme] of [
 ] as const) {
   test(`the three tabs are clean for axe at ${width} ${scheme}`, async ({ page }) => {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: scheme });
+    await inColours(page, scheme);
     await (await school()).enter(page);
     const align = new AlignmentPage(page);
     for (const tab of ["utenti", "collegati", "crea"]) {

@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures/test.ts";
 import { AuditPage } from "../pages/audit.page.ts";
 import { GroupsDialog } from "../pages/groups.dialog.page.ts";
 import { UsersPage } from "../pages/users.page.ts";
-import { expectAccessible } from "../support/axe.ts";
+import { expectAccessible, inColours } from "../support/axe.ts";
 import { School, teachers } from "../support/school.ts";
 
 test("a wrong group is found in the trail, read in words and put back; the file holds it too", async ({ page }) => {
@@ -65,7 +65,7 @@ test("without the right to read the trail one sees one's own acts, said so; the 
     [768, 1024, "dark"],
   ] as const) {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme });
+    await inColours(page, colorScheme);
     await expectAccessible(page);
     await trail.expectNoSidewaysScroll();
   }

@@ -3,7 +3,7 @@
 import { expect, test } from "../fixtures/test.ts";
 import { BasePage } from "../pages/base.page.ts";
 import { UsersPage } from "../pages/users.page.ts";
-import { expectAccessible } from "../support/axe.ts";
+import { expectAccessible, inColours } from "../support/axe.ts";
 import { School, teachers } from "../support/school.ts";
 
 test("all found are moved together, who cannot be is named, the toast undoes it", async ({ page }) => {
@@ -38,7 +38,7 @@ test("all found are moved together, who cannot be is named, the toast undoes it"
     [768, 1024, "dark"],
   ] as const) {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme });
+    await inColours(page, colorScheme);
     await expectAccessible(page);
     await bulk.expectNoSidewaysScroll();
   }

@@ -2,7 +2,7 @@
 
 import { expect, test } from "../fixtures/test.ts";
 import { OwnAccountPage } from "../pages/own-account.page.ts";
-import { expectAccessible } from "../support/axe.ts";
+import { expectAccessible, inColours } from "../support/axe.ts";
 import { PASSWORD, School } from "../support/school.ts";
 
 test("who has no rights lands on the own page, reads what stands in the way, and changes the PIN by keyboard", async ({
@@ -23,7 +23,7 @@ test("who has no rights lands on the own page, reads what stands in the way, and
     [768, 1024, "dark"],
   ] as const) {
     await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: scheme });
+    await inColours(page, scheme);
     await expectAccessible(page);
     await own.expectNoSidewaysScroll();
   }

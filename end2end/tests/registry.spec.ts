@@ -3,7 +3,7 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test, type Page } from "../fixtures/test.ts";
 import { RegistryPage } from "../pages/registry.page.ts";
-import { expectAccessible } from "../support/axe.ts";
+import { expectAccessible, inColours } from "../support/axe.ts";
 import { expectFocusSomewhere, tabTo } from "../support/keyboard.ts";
 import { School } from "../support/school.ts";
 
@@ -198,7 +198,7 @@ test("every page and dialog of the registry is clean for axe and fits a telephon
       await page.evaluate(() => scrollTo(0, 0));
       for (const [width, height, colorScheme] of [[1280, 800, "light"], [768, 1024, "dark"]] as const) {
         await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme });
+        await inColours(page, colorScheme);
         await expectAccessible(page);
       }
       await page.setViewportSize({ width: 320, height: 640 });
