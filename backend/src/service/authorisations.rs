@@ -219,8 +219,7 @@ fn problem(p: DraftProblem) -> ServiceError {
     Conflict::Draft(p).into()
 }
 
-/// The stored profiles; one without a name where there is none.
-/// What is stored, as a draft. A profile that takes the place of another one after a
+/// What is stored, as a draft: one profile without a name where there is none. A profile that takes the place of another one after a
 /// discrepancy (P14) is proposed with the roles of that one.
 fn fresh(desk: &Desk, replaced: &[(ProfileId, ProfileId)]) -> AuthorisationDraft {
     let mut profiles = desk.stored.clone();

@@ -3,8 +3,7 @@
 mod preview;
 
 use crate::{
-    Core,
-    db::{self},
+    Core, db,
     error::{Result, ServiceError},
 };
 use bytes::Bytes;
@@ -62,13 +61,7 @@ impl Imports {
         .await?;
         let (counts, recognised) = match kind {
             ImportKind::Persons => preview_persons(&mut tx, actor, id, bytes).await?,
-            ImportKind::Users => {
-                let now = self.0.clock.now();
-                let federal = db::authorisations::granter(&mut tx, actor, now)
-                    .await?
-                    .federal;
-                preview_users(&mut tx, (actor, federal), &reach, id, bytes).await?
-            }
+            ImportKind::Users => preview_users(&mut tx, actor, &reach, id, bytes).await?,
             ImportKind::Units => preview_units(&mut tx, actor, &reach, id, bytes).await?,
         };
         db::import::keep_findings(&mut tx, actor.organisation, id, &counts, &recognised).await?;
@@ -260,9 +253,11 @@ impl Reach {
     }
 }
 
-/// Whether a file may put people into a group. A right that this release does not know is
+/// Whether a file may put people into a group. KT_Superuser and the federal roles come by
+/// file from the platform's command line alone. A right that this release does not know is
 /// nobody's to give.
-fn may_grant(actor: &Actor, federal: bool, code: &str, category: &str, rights: &[String]) -> bool {
+fn may_grant(actor: &Actor, code: &str, category: &str, rights: &[String]) -> bool {
+    let platform = actor.user.is_none();
     let rights: Option<Vec<Right>> = rights.iter().map(|r| r.parse().ok()).collect();
     rights.is_some_and(|rights| {
         let role = RoleFacts {
@@ -270,7 +265,7 @@ fn may_grant(actor: &Actor, federal: bool, code: &str, category: &str, rights: &
             category,
             rights: &rights,
         };
-        decide_on_role(actor, federal, role).is_ok()
+        decide_on_role(actor, platform, role).is_ok()
     })
 }
 

@@ -34,6 +34,7 @@ impl Alignment {
         kind: PersonKind,
         reason: &str,
     ) -> Result<Dissolved> {
+        decide(actor, Action::LinkPersons)?;
         let reason = check_reason(reason, false).map_err(ServiceError::Invalid)?;
         let told = Told {
             reason: reason.as_deref(),
@@ -90,7 +91,7 @@ impl Alignment {
     ) -> Result<Dissolved> {
         let now = self.0.clock.now();
         let batch = Uuid::from_bytes(self.0.entropy.bytes::<16>());
-        let mut tx: sqlx::Transaction<'_, sqlx::Postgres> = self.0.pool.begin().await?;
+        let mut tx = self.0.pool.begin().await?;
         let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
         if let Some(expected) = expected {
             let now = stored(&mut tx, &ground, kind).await?;

@@ -87,15 +87,14 @@ fn person(row: &Row<'_>) -> persons::Seen {
 
 pub(super) async fn preview_users(
     tx: &mut PgConnection,
-    (actor, federal): (&Actor, bool),
+    actor: &Actor,
     reach: &Reach,
     id: ImportId,
     bytes: Bytes,
 ) -> Result<(ImportCounts, Recognised)> {
     let time_zone = db::import::time_zone(tx, actor.organisation).await?;
-    let allowed = |code: &str, category: &str, rights: &[String]| {
-        may_grant(actor, federal, code, category, rights)
-    };
+    let allowed =
+        |code: &str, category: &str, rights: &[String]| may_grant(actor, code, category, rights);
     let directory: Directory = users::directory(tx, actor, reach.units.as_deref(), allowed).await?;
     users::create(tx).await?;
     let (send, mut chunks) = channel(4);
