@@ -9,7 +9,7 @@ use crate::{
 use bytes::Bytes;
 use domain::{
     ImportId, JobId,
-    access::{Action, Actor, Denied, Right, RoleFacts, decide, decide_on_role},
+    access::{Action, Actor, Denied, Right, RoleFacts, SCHOOL, decide, decide_on_role},
     import::{ImportKind, ImportRow, ImportState, ImportView, RowOutcome},
     job::JobKind,
     page::{Page, PageRequest},
@@ -254,9 +254,9 @@ impl Reach {
 }
 
 /// Whether a file may put people into a group. KT_Superuser and the federal roles come by
-/// file from the platform's command line alone. A right that this release does not know is
+/// file from the platform's command line alone; `here` as for [`authorises_here`]. A right that this release does not know is
 /// nobody's to give.
-fn may_grant(actor: &Actor, code: &str, category: &str, rights: &[String]) -> bool {
+fn may_grant(actor: &Actor, here: bool, code: &str, category: &str, rights: &[String]) -> bool {
     let platform = actor.user.is_none();
     let rights: Option<Vec<Right>> = rights.iter().map(|r| r.parse().ok()).collect();
     rights.is_some_and(|rights| {
@@ -265,7 +265,7 @@ fn may_grant(actor: &Actor, code: &str, category: &str, rights: &[String]) -> bo
             category,
             rights: &rights,
         };
-        decide_on_role(actor, platform, role).is_ok()
+        (here || category == SCHOOL) && decide_on_role(actor, platform, role).is_ok()
     })
 }
 

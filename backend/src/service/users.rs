@@ -12,17 +12,17 @@ mod invite;
 mod list;
 mod row_acts;
 
-pub(super) use groups::places;
 pub(crate) use groups::record as record_grants;
+pub(super) use groups::{authorises_here, places};
 
 pub use export::{ExportFormat, ExportWords};
 
 use crate::{
     Core,
-    db::{authorisations, users::search::Totals},
+    db::{authorisations, grants::Group, users::search::Totals},
     error::Result,
 };
-use domain::access::Actor;
+use domain::access::{Actor, Denied, SCHOOL, decide_on_role};
 use sqlx::PgConnection;
 
 /// Users: the list, its export, their pages, groups and creation.
@@ -35,6 +35,24 @@ impl Users {
     async fn federal(&self, conn: &mut PgConnection, actor: &Actor) -> Result<bool> {
         let granter = authorisations::granter(conn, actor, self.0.clock.now()).await?;
         Ok(granter.federal)
+    }
+
+    /// Refuses groups that the actor may not give or take wherever they manage users.
+    async fn decide_on_groups<'a>(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        groups: impl Iterator<Item = &'a Group>,
+    ) -> Result<()> {
+        let federal = self.federal(conn, actor).await?;
+        let here = groups::authorises_here(conn, actor).await?;
+        for group in groups {
+            decide_on_role(actor, federal, group.facts())?;
+            if group.category != SCHOOL && !here {
+                return Err(Denied::Stronger.into());
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::support::*;
 use backend::{Backend, ServiceError};
 use domain::{
     Locale, OrganisationId, UserId,
-    access::{Actor, Denied, GrantRefusal, Right},
+    access::{Actor, Denied, GrantRefusal, Held, Right},
     authorisation::{AuthorisationDraft, DraftGrant, DraftProblem, DraftProfile, WizardView},
     problem::Conflict,
     registration::{Command, Hindrance, RegistrationState},
@@ -462,4 +462,58 @@ async fn roles_are_given_outside_the_wizard_only_by_whom_it_would_let(pool: PgPo
         .await
         .unwrap();
     assert_eq!(scene.grants().await, 2);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_role_is_given_only_where_the_actor_manages_authorisations_too(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let b = &scene.backend;
+    let (mine, other) = (
+        unit(b, scene.canton, None, "111").await,
+        unit(b, scene.canton, None, "222").await,
+    );
+    let rights = [Right::ReadUsers, Right::ManageUsers];
+    let mut who = actor_in(b, scene.canton, &rights, Some(mine)).await;
+    let held = |unit| Held {
+        right: Right::ManageAuthorisations,
+        unit: Some(unit),
+    };
+    who.held.push(held(other));
+    let role = group_id(b, scene.canton, "kt-read").await;
+    let lea = user(b, scene.canton)
+        .unit(mine)
+        .group("kt-read")
+        .create()
+        .await;
+    let draft = UserDraft {
+        surname: "Verdi".into(),
+        given_name: "Ugo".into(),
+        email: "ugo@ospedale.example".into(),
+        groups: vec![role],
+        ..UserDraft::default()
+    };
+    let refused = |result: Result<(), ServiceError>| {
+        assert!(
+            matches!(result, Err(ServiceError::Denied(Denied::Stronger))),
+            "{result:?}"
+        );
+    };
+    let created = b.users.create(&who, &draft, false, Locale::It).await;
+    refused(created.map(drop));
+    let change = BulkChange {
+        remove: [role].into(),
+        ..BulkChange::default()
+    };
+    let selection = Selection::Only([lea].into());
+    let bulk = b
+        .users
+        .change_bulk_groups(&who, &selection, &change, 1)
+        .await;
+    refused(bulk.map(drop));
+    // With the right where the users are, a new one may have the role.
+    who.held.push(held(mine));
+    b.users
+        .create(&who, &draft, false, Locale::It)
+        .await
+        .unwrap();
 }

@@ -8,6 +8,7 @@ use crate::{
     },
     error::{Result, ServiceError},
     exchange::{self, Row},
+    service::users::authorises_here,
 };
 use bytes::Bytes;
 use domain::{
@@ -93,8 +94,10 @@ pub(super) async fn preview_users(
     bytes: Bytes,
 ) -> Result<(ImportCounts, Recognised)> {
     let time_zone = db::import::time_zone(tx, actor.organisation).await?;
-    let allowed =
-        |code: &str, category: &str, rights: &[String]| may_grant(actor, code, category, rights);
+    let here = authorises_here(tx, actor).await?;
+    let allowed = |code: &str, category: &str, rights: &[String]| {
+        may_grant(actor, here, code, category, rights)
+    };
     let directory: Directory = users::directory(tx, actor, reach.units.as_deref(), allowed).await?;
     users::create(tx).await?;
     let (send, mut chunks) = channel(4);

@@ -96,14 +96,16 @@ impl Users {
         decide(actor, Action::ChangeGroups)?;
         let mut tx = self.0.pool.begin().await?;
         let all = grants::groups(&mut tx, actor.organisation, actor.locale).await?;
-        let federal = self.federal(&mut tx, actor).await?;
-        for id in change.add.iter().chain(&change.remove) {
-            let group = all
-                .iter()
-                .find(|g| g.name.id == *id)
-                .ok_or(ServiceError::NotFound)?;
-            decide_on_role(actor, federal, group.facts())?;
-        }
+        let wanted = change.add.iter().chain(&change.remove);
+        let groups: Vec<_> = wanted
+            .map(|id| {
+                all.iter()
+                    .find(|g| g.name.id == *id)
+                    .ok_or(ServiceError::NotFound)
+            })
+            .collect::<Result<_>>()?;
+        self.decide_on_groups(&mut tx, actor, groups.into_iter())
+            .await?;
         let plan = plan(&mut tx, actor, selection, change, true).await?;
         let changed = plan.changed.len() as u64;
         if changed == 0 || change.is_empty() {
@@ -146,11 +148,9 @@ impl Users {
         if !standing.values().any(|s| s.inside) {
             return Err(ServiceError::NotFound);
         }
-        let federal = self.federal(&mut tx, actor).await?;
         let all = grants::groups(&mut tx, organisation, actor.locale).await?;
-        for group in all.iter().filter(|g| groups.contains(&g.name.id.0)) {
-            decide_on_role(actor, federal, group.facts())?;
-        }
+        let touched = all.iter().filter(|g| groups.contains(&g.name.id.0));
+        self.decide_on_groups(&mut tx, actor, touched).await?;
         let fits: Vec<i64> = bulk_groups::undo::left_by(&mut tx, organisation, batch)
             .await?
             .into_iter()

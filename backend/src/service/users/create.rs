@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     Locale,
-    access::{Action, Actor, Right, Scope, decide, decide_on_role},
+    access::{Action, Actor, Right, Scope, decide},
     user::{Creation, FieldError, FieldErrors, Saved, UserDraft, full_name},
 };
 use serde_json::json;
@@ -51,7 +51,6 @@ impl Users {
         }
         let all = grants::groups(&mut tx, organisation, locale).await?;
         let id = edit::insert(&mut tx, organisation, &username, (&new.data).into(), now).await?;
-        let federal = self.federal(&mut tx, actor).await?;
         let places = places(actor, &[]);
         for group in new.groups.iter().collect::<BTreeSet<_>>() {
             let Some(group) = all.iter().find(|g| g.name.id == *group) else {
@@ -60,7 +59,8 @@ impl Users {
                     FieldError::ChooseOne,
                 )));
             };
-            decide_on_role(actor, federal, group.facts())?;
+            self.decide_on_groups(&mut tx, actor, std::iter::once(group))
+                .await?;
             let profile = grants::profile_for(&mut tx, organisation, id, &group.category).await?;
             for unit in &places {
                 let terms = Terms {

@@ -327,6 +327,21 @@ pub(in crate::service) fn places(actor: &Actor, held: &[Grant]) -> Vec<Option<Un
     units.into_iter().map(Some).collect()
 }
 
+/// Whether the actor manages authorisations wherever they manage users. A role that is given
+/// without naming a unit holds in all of these, so it needs both rights in each.
+pub(in crate::service) async fn authorises_here(
+    conn: &mut PgConnection,
+    actor: &Actor,
+) -> Result<bool> {
+    let units = Scope::of(actor, Right::ManageAuthorisations).unit_numbers();
+    for place in places(actor, &[]) {
+        if !grants::is_inside(conn, actor.organisation, place, units.as_deref()).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn choice(actor: &Actor, federal: bool, group: Group, held: &[Grant]) -> GroupChoice {
     let mut grants = held
         .iter()
