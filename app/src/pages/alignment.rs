@@ -4,6 +4,7 @@ mod address;
 mod board;
 mod candidates;
 mod dissolve;
+mod filter_form;
 mod linked;
 mod mail;
 mod pairs;

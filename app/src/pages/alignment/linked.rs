@@ -4,12 +4,13 @@ use super::{
     address::Address,
     board::{Board, Body, Sheet, Shown},
     dissolve::offer_undo,
+    filter_form::FilterForm,
     pairs::Pager,
 };
 use crate::{
     api::alignment::unlink_user,
     i18n::{moment, number, t},
-    ui::{Button, ChoiceOption, EmptyState, IconName, SelectField, Tag, TextField, VisuallyHidden},
+    ui::{Button, ChoiceOption, EmptyState, IconName, SelectField, Tag, VisuallyHidden},
     widgets::person_search::{code_view, kind_name, method_name, method_tone, person_view},
 };
 use domain::{alignment::LinkedRow, page::Page, person::PersonKind};
@@ -197,31 +198,8 @@ fn Filters() -> impl IntoView {
         });
     };
     view! {
-        <form
-            class="filters filters--flow"
-            role="search"
-            aria-label=t::alignment::filters(l)
-            on:submit=move |event| {
-                event.prevent_default();
-                search();
-            }
-        >
-            <div class="filters__fields">
-                <SelectField id="linked-kind" label=t::alignment::link_kind(l) value=kind options=kinds />
-                <div class="filters__search">
-                    <TextField
-                        id="linked-text"
-                        label=t::alignment::search(l)
-                        value=typed
-                        input_type="search"
-                        autocomplete="off"
-                        plain=true
-                    />
-                </div>
-            </div>
-            <div class="filters__actions">
-                <Button submit=true icon=IconName::Search>{t::alignment::search_button(l)}</Button>
-            </div>
-        </form>
+        <FilterForm id="linked-text" typed=typed on_search=search>
+            <SelectField id="linked-kind" label=t::alignment::link_kind(l) value=kind options=kinds />
+        </FilterForm>
     }
 }

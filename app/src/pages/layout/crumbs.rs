@@ -93,6 +93,7 @@ fn crumbs(l: Locale, path: &str, users: String, canton: bool) -> Vec<Crumb> {
                 _ => t::registry::sheet_title(l),
             }),
         ],
+        ("allineamento", _) => vec![Crumb::text(t::alignment::nav(l))],
         ("operazioni", None) => vec![Crumb::text(t::shell::operations(l))],
         ("operazioni", Some(_)) => {
             vec![

@@ -35,11 +35,17 @@ async fn open(conn: &mut PgConnection, database: &str) {
         .unwrap();
 }
 
-/// Waits until something holds; the test's own limit ends a wait in vain.
+/// Looks until something holds; a wait in vain fails.
 async fn until(mut holds: impl AsyncFnMut() -> bool) {
-    while !holds().await {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let looking = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_vain = Duration::from_secs(120);
+    tokio::time::timeout(in_vain, looking)
+        .await
+        .expect("what was waited for");
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

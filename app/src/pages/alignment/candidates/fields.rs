@@ -1,13 +1,13 @@
 //! The fields of the third tab: who is looked for, and what is done with whom is ticked.
 
 use super::{
-    super::{address::Address, board::Board},
+    super::{address::Address, board::Board, filter_form::FilterForm},
     Frame,
 };
 use crate::{
     i18n::{number, t},
     state::Creation,
-    ui::{Button, ButtonKind, ChoiceOption, IconName, SelectField, TextField, dom},
+    ui::{Button, ButtonKind, ChoiceOption, SelectField, dom},
     widgets::person_search::kind_name,
 };
 use domain::{
@@ -107,35 +107,12 @@ pub fn Filters(frame: Frame) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     view! {
-        <form
-            class="filters filters--flow"
-            role="search"
-            aria-label=t::alignment::filters(l)
-            on:submit=move |event| {
-                event.prevent_default();
-                search();
-            }
-        >
-            <div class="filters__fields">
-                <SelectField id="create-kind" label=t::alignment::kind(l) value=kind options=kinds on_change=of_kind />
-                <SelectField id="create-unit" label=t::creation::unit(l) value=unit options=units on_change=of_unit />
-                <SelectField id="create-year" label=t::creation::year(l) value=year options=years on_change=of_year />
-                <SelectField id="create-class" label=t::creation::class(l) value=class options=classes />
-                <div class="filters__search">
-                    <TextField
-                        id="create-text"
-                        label=t::alignment::search(l)
-                        value=typed
-                        input_type="search"
-                        autocomplete="off"
-                        plain=true
-                    />
-                </div>
-            </div>
-            <div class="filters__actions">
-                <Button submit=true icon=IconName::Search>{t::alignment::search_button(l)}</Button>
-            </div>
-        </form>
+        <FilterForm id="create-text" typed=typed on_search=search>
+            <SelectField id="create-kind" label=t::alignment::kind(l) value=kind options=kinds on_change=of_kind />
+            <SelectField id="create-unit" label=t::creation::unit(l) value=unit options=units on_change=of_unit />
+            <SelectField id="create-year" label=t::creation::year(l) value=year options=years on_change=of_year />
+            <SelectField id="create-class" label=t::creation::class(l) value=class options=classes />
+        </FilterForm>
     }
 }
 

@@ -1,9 +1,9 @@
 //! The fields of the first tab.
 
-use super::super::{address::Address, board::Board};
+use super::super::{address::Address, board::Board, filter_form::FilterForm};
 use crate::{
     i18n::t,
-    ui::{Button, ChoiceOption, IconName, SelectField, TextField},
+    ui::{ChoiceOption, SelectField},
     widgets::person_search::kind_name,
 };
 use domain::person::PersonKind;
@@ -61,32 +61,9 @@ pub fn Filters() -> impl IntoView {
         search();
     };
     view! {
-        <form
-            class="filters filters--flow"
-            role="search"
-            aria-label=t::alignment::filters(l)
-            on:submit=move |event| {
-                event.prevent_default();
-                search();
-            }
-        >
-            <div class="filters__fields">
-                <SelectField id="align-kind" label=t::alignment::kind(l) value=kind options=kinds on_change=chosen />
-                <SelectField id="align-show" label=t::alignment::show(l) value=show options=shows />
-                <div class="filters__search">
-                    <TextField
-                        id="align-text"
-                        label=t::alignment::search(l)
-                        value=typed
-                        input_type="search"
-                        autocomplete="off"
-                        plain=true
-                    />
-                </div>
-            </div>
-            <div class="filters__actions">
-                <Button submit=true icon=IconName::Search>{t::alignment::search_button(l)}</Button>
-            </div>
-        </form>
+        <FilterForm id="align-text" typed=typed on_search=search>
+            <SelectField id="align-kind" label=t::alignment::kind(l) value=kind options=kinds on_change=chosen />
+            <SelectField id="align-show" label=t::alignment::show(l) value=show options=shows />
+        </FilterForm>
     }
 }
