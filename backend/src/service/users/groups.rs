@@ -18,10 +18,14 @@ use domain::{
     problem::Conflict,
     user::{FieldError, FieldErrors, GroupChoice, GroupLock, GroupsView, Saved, full_name},
 };
-use jiff::civil::Date;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use trail::recorded;
+
+mod trail;
+
+pub(crate) use trail::record;
 
 impl Users {
     /// Every group with whether the user is in it, and which the actor may not change.
@@ -368,41 +372,4 @@ fn terms(grant: &Grant) -> Terms {
         valid_from: grant.valid_from,
         valid_until: grant.valid_until,
     }
-}
-
-/// Grants as the audit trail keeps them: enough to read them and to bring them back.
-pub(crate) fn record(grants: &[Grant]) -> Vec<Value> {
-    grants
-        .iter()
-        .map(|g| {
-            let mut value = json!({ "id": g.group.id, "code": g.group.code });
-            if let Some((id, name)) = &g.unit {
-                value["unit"] = json!(id);
-                value["unit_name"] = json!(name);
-            }
-            if let Some(day) = g.valid_from {
-                value["from"] = json!(day);
-            }
-            if let Some(day) = g.valid_until {
-                value["until"] = json!(day);
-            }
-            value
-        })
-        .collect()
-}
-
-fn recorded(before: &Value) -> Vec<(GroupId, Terms)> {
-    let day = |v: &Value, key: &str| v.get(key)?.as_str()?.parse::<Date>().ok();
-    let read = |v: &Value| {
-        let terms = Terms {
-            unit: v.get("unit").and_then(Value::as_i64).map(UnitId),
-            valid_from: day(v, "from"),
-            valid_until: day(v, "until"),
-        };
-        Some((GroupId(v.get("id")?.as_i64()?), terms))
-    };
-    before
-        .as_array()
-        .map(|list| list.iter().filter_map(read).collect())
-        .unwrap_or_default()
 }
