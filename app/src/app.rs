@@ -48,6 +48,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accesso") view=pages::sign_in::SignIn />
                 <Route path=path!("/password") view=pages::password::ChangePassword />
                 <Route path=path!("/condizioni") view=pages::terms::TermsOfUse />
+                <Route path=path!("/profilo") view=pages::profile::ChooseProfile ssr=SsrMode::Async />
                 // The registration of invited people; each form also works without JavaScript.
                 <Route path=path!("/registrazione") view=pages::register::EnterCode ssr=SsrMode::Async />
                 <Route path=path!("/registrazione/dati") view=pages::register::CheckData ssr=SsrMode::Async />

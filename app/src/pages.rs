@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod password;
 pub mod person;
 pub mod person_new;
+pub mod profile;
 pub mod register;
 pub mod registry;
 pub mod reset;

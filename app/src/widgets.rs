@@ -4,6 +4,7 @@
 pub mod act_words;
 pub mod address;
 pub mod brand;
+pub mod confirm_password;
 pub mod email_editor;
 pub mod email_hint;
 pub mod forbidden;
@@ -25,6 +26,7 @@ pub mod unsaved;
 pub mod user_form;
 
 pub use brand::BrandMark;
+pub use confirm_password::ConfirmPassword;
 pub use email_editor::{EmailEditor, EmailTarget};
 pub use email_hint::EmailHint;
 pub use forbidden::{Forbidden, Guarded};

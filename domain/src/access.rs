@@ -7,7 +7,7 @@ mod scope;
 mod seeded;
 
 pub use actor::{Actor, Held, Placed, Right, narrow};
-pub use decide::{Action, Denied, decide, decide_on_account};
+pub use decide::{Action, CONFIRM_MINUTES, Denied, confirmed, decide, decide_on_account};
 pub use granting::{
     DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts, SCHOOL, decide_on_role,
 };

@@ -1,7 +1,7 @@
 //! What a signed-in person's screens know of their session.
 
 use crate::{
-    Locale, OrganisationId, UnitId,
+    Locale, OrganisationId, ProfileId, UnitId,
     access::{Actor, Held, Right},
     organisation::OrganisationKind,
     page::PageSize,
@@ -149,6 +149,8 @@ pub struct SessionView {
     pub choices: Vec<WorkUnit>,
     /// The terms of use wait to be accepted.
     pub must_accept_terms: bool,
+    /// Another profile can be chosen (X20).
+    pub several_profiles: bool,
     /// Who administers the organisation, to be asked for a missing right (at most five).
     pub administrators: Vec<String>,
     /// Preferences kept.
@@ -182,10 +184,23 @@ pub struct Resumed {
     pub whole: Vec<Held>,
     /// The unit worked in.
     pub unit: Option<UnitId>,
+    /// Active profiles of the person that hold something today.
+    pub profiles: u32,
     /// Until when it lives if nothing more is done.
     pub ends_at: Timestamp,
-    /// When a password was last given.
-    pub authenticated_at: Timestamp,
+}
+
+/// One of the person's own profiles, to work in (X20).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnProfile {
+    /// Its number.
+    pub id: ProfileId,
+    /// Its name; may be empty.
+    pub name: String,
+    /// Names of its roles.
+    pub roles: Vec<String>,
+    /// The one worked in.
+    pub current: bool,
 }
 
 /// One of the person's own sessions, for «esci da tutti i dispositivi».

@@ -26,6 +26,9 @@ fn member_of(rights: &[Right]) -> Actor {
             .collect(),
         must_change_password: false,
         must_accept_terms: false,
+        profile: None,
+        must_choose_profile: false,
+        authenticated_at: None,
     }
 }
 

@@ -14,6 +14,12 @@ export class BasePage {
     await hydrated(this.page);
   }
 
+  /** Loads the page anew and waits until it answers to clicks again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await hydrated(this.page);
+  }
+
   /** The one first-level heading. */
   get title(): Locator {
     return this.page.getByRole("heading", { level: 1 });
@@ -47,10 +53,10 @@ export class BasePage {
   }
 
   /** Expects no horizontal scroll of the page itself. */
-  async expectNoSidewaysScroll(): Promise<void> {
+  async expectNoSidewaysScroll(where = "page"): Promise<void> {
     // What follows a change of size by script is given its moment.
     const overflow = () =>
       this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await expect.poll(overflow, { message: "pixels past the right edge" }).toBeLessThanOrEqual(0);
+    await expect.poll(overflow, { message: `${where}: pixels past the right edge` }).toBeLessThanOrEqual(0);
   }
 }

@@ -51,6 +51,11 @@ export class WizardPage extends BasePage {
   async handOver(): Promise<HandedOver> {
     await this.button("Mostra il codice per consegna di persona").click();
     await this.page.getByRole("button", { name: "Mostra il codice", exact: true }).click();
+    return this.handed();
+  }
+
+  /** Reads the code that is shown, and whose it is. */
+  async handed(): Promise<HandedOver> {
     const main = this.page.getByRole("main");
     await expect(main).toContainText(CODE);
     const words = await main.innerText();

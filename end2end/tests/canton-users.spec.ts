@@ -4,8 +4,7 @@ import { BasePage } from "../pages/base.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { Canton } from "../support/canton.ts";
 
-// Written against the page as repaired; to be seen green before the mark goes.
-test.fixme("a new user is prepared as on the portal, warned about and named where known", async ({ page }) => {
+test("a new user is prepared as on the portal, warned about and named where known", async ({ page }) => {
   const canton = await Canton.make();
   await canton.enter(page);
   const at = new BasePage(page);

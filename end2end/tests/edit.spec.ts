@@ -156,7 +156,7 @@ test("two secretaries save the same user: the second sees both versions and lose
   await expect(mine.field("Mail utente")).toHaveValue("mia@docenti.example");
   await conflict.getByRole("button", { name: "Sovrascrivi" }).click();
   await expect(conflict).toBeHidden();
-  await theirs.page.reload();
+  await theirs.reload();
   await expect(theirs.field("Mail utente")).toHaveValue("mia@docenti.example");
 
   // The same from a row of the list.

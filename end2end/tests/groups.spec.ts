@@ -130,7 +130,7 @@ test("two secretaries change the same user's groups: the second is told and choo
   await expect(mine.group("Alunni")).not.toBeChecked();
 
   // Once more, and this time over the other's.
-  await theirs.page.reload();
+  await theirs.reload();
   await new UsersPage(second).goto();
   await new UsersPage(second).groupsOf("Bianchi Anna").click();
   await theirs.group("Tutori").uncheck();

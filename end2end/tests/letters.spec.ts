@@ -48,7 +48,7 @@ test("letters for people without a mailbox are made once, printed, confirmed, an
   expect(page.url()).not.toContain(password);
 
   // A reload shows that they were shown, and not them.
-  await page.reload();
+  await letters.reload();
   await expect(page.getByText("Queste lettere sono già state mostrate")).toBeVisible();
   await expect(page.getByText(password)).toHaveCount(0);
   await letters.button("Ho stampato le lettere").click();

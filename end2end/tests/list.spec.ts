@@ -60,7 +60,7 @@ test("what was searched for stands in the fragment and in no address that reache
   await users.expectFound(found("muller"));
   await users.button("Cognome").click();
   await expect(page).toHaveURL(/\/utenti\?ordina=-cognome#q=muller$/);
-  await page.reload();
+  await users.reload();
   await users.expectFound(found("muller"));
   await expect(users.search).toHaveValue("muller");
   await users.surnames.first().click();
@@ -82,7 +82,7 @@ test("filter, order and page stand in the address: back, forward and reload show
   await expect(page).toHaveTitle(/pagina 2 di/);
   const second = await users.surnames.allInnerTexts();
 
-  await page.reload();
+  await users.reload();
   await expect(page.getByText("Totale pagine 2 di")).toBeVisible();
   expect(await users.surnames.allInnerTexts()).toEqual(second);
   await page.goBack();
@@ -196,7 +196,7 @@ test("a selection survives paging, sorting and reload; other filters ask what be
   await expect(users.selection).toContainText("3 utenti selezionati");
   await users.button("Cognome").click();
   await expect(users.tick("Serra Anna")).toBeChecked();
-  await page.reload();
+  await users.reload();
   await expect(users.selection).toContainText("3 utenti selezionati");
 
   // Everyone found, less one.

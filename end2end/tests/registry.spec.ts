@@ -46,7 +46,7 @@ test("the cards say what the registry knows; filters stand in the address, names
   expect(address.search).toMatch(/^\?tipo=alunni&plesso=\d+&anno=2026&classe=1B&collegate=no$/);
   expect(address.hash).toBe("#q=dangelo");
 
-  await page.reload();
+  await registry.reload();
   await expect(registry.cards).toHaveCount(1);
   await registry.button(/Togli il filtro «Ricerca/).click();
   await registry.button(/Togli il filtro «Plesso/).click();

@@ -27,7 +27,7 @@ test("the terms of use come first; the unit chosen is where everything happens",
   await expect(at.row(/Riva/)).toBeVisible();
   await expect(at.row(/Lago/)).toBeVisible();
   await expect(page.getByRole("link", { name: "Monte Carla" })).toHaveCount(0);
-  await page.reload();
+  await at.reload();
   await expect(page.getByRole("link", { name: "Monte Carla" })).toHaveCount(0);
 
   // A selection does not follow into another unit: that is asked first.

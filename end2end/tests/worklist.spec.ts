@@ -34,8 +34,7 @@ test("whoever comes with an ended code asks for a new one, and the delegate find
     .poll(async () => (await mailsTo(mailFolder(), canton.mail("ada.riva"))).length, { message: "mails with a code" })
     .toBe(1);
   const code = canton.codeIn((await mailsTo(mailFolder(), canton.mail("ada.riva")))[0]!);
-  await page.reload();
-  await hydrated(page);
+  await at.reload();
   await tab("In attesa (1)").click();
   await expect(at.row(/Riva/)).toContainText("In corso");
   await page.getByRole("searchbox", { name: "Nome, e-mail o codice utente" }).fill("nessuno");

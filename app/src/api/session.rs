@@ -1,7 +1,10 @@
 //! The session: sign in, look at it, change one's password and preferences.
 
 use super::ApiResult;
-use domain::session::{OwnSession, Preference, SessionView};
+use domain::{
+    ProfileId,
+    session::{OwnProfile, OwnSession, Preference, SessionView},
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server_fn::codec::Json;
@@ -127,6 +130,43 @@ pub async fn end_other_sessions() -> ApiResult<u64> {
     cx.backend
         .sessions
         .end_others(&cx.actor, visitor.token.as_deref().unwrap_or_default())
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// The person's profiles, to work in one of them.
+#[server(prefix = "/api", endpoint = "session/profiles", input = Json)]
+pub async fn own_profiles() -> ApiResult<Vec<OwnProfile>> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .sessions
+        .profiles(&cx.actor)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// Works in this profile from now on.
+#[server(prefix = "/api", endpoint = "session/work_as", input = Json)]
+pub async fn work_as(profile: ProfileId) -> ApiResult<()> {
+    let cx = crate::ssr::context()?;
+    let (_, visitor) = crate::ssr::visitor()?;
+    let token = visitor.token.as_deref().unwrap_or_default();
+    cx.backend
+        .sessions
+        .work_as(&cx.actor, token, profile)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// «Conferma che sei tu»: the password again.
+#[server(prefix = "/api", endpoint = "session/confirm", input = Json)]
+pub async fn confirm_password(password: String) -> ApiResult<()> {
+    let cx = crate::ssr::context()?;
+    let (_, visitor) = crate::ssr::visitor()?;
+    let token = visitor.token.as_deref().unwrap_or_default();
+    cx.backend
+        .sessions
+        .confirm(&cx.actor, token, &password)
         .await
         .map_err(crate::ssr::surface)
 }

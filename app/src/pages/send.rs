@@ -12,7 +12,7 @@ use crate::{
         Button, ButtonKind, EmptyState, ErrorSummary, IconName, LinkButton, Notice, PageHeader,
         SkeletonCards, Tone,
     },
-    widgets::{EmailEditor, Guarded},
+    widgets::{ConfirmPassword, EmailEditor, Guarded},
 };
 use desk::{Desk, Phase};
 use domain::access::Right;
@@ -54,6 +54,7 @@ fn Check() -> impl IntoView {
             Phase::Failed => view! { <Failed desk=desk /> }.into_any(),
             Phase::Ready => view! { <Ready desk=desk /> }.into_any(),
         }}
+        <ConfirmPassword open=desk.confirming on_done=move |()| desk.start() />
         <EmailEditor target=desk.target on_saved=move |_: domain::user::UserRow| desk.check() />
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     widgets::{EmailEditor, GroupsDialog, Guarded, PageTitle, RowMenu, RowMenuDialogs},
 };
 use address::{PATH, Wanted};
+pub use canton::is_canton;
 use domain::{access::Right, page::Page, user::UserRow};
 use filters::{Chips, Filters};
 use keep::KeepDialog;

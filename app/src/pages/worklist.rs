@@ -213,7 +213,7 @@ fn Sheet(
         view! {
             <p class="muted">{t::worklist::total(l, number(l, total))}</p>
             <div class="table-region" role="region" tabindex="0" aria-label=t::worklist::table(l)>
-                <table class="table">
+                <table class="table table-cards">
                     <thead>
                         <tr>
                             <th scope="col">{t::worklist::col_user(l)}</th>
@@ -279,13 +279,13 @@ fn line(l: Locale, menu: RowMenu, row: RegistrationRow) -> impl IntoView {
                 <a href=format!("/utenti/{id}")>{row.name.clone()}</a>
                 <p class="muted">{row.email.clone().unwrap_or_else(|| t::wizard::no_email(l).to_owned())}</p>
             </th>
-            <td>{(!row.profile_name.is_empty()).then(|| view! { <p>{row.profile_name.clone()}</p> })} {roles}</td>
-            <td>
+            <td data-label=t::worklist::col_profile(l)>{(!row.profile_name.is_empty()).then(|| view! { <p>{row.profile_name.clone()}</p> })} {roles}</td>
+            <td data-label=t::worklist::col_state(l)>
                 <p>{state}</p>
                 {sent.map(|words| view! { <p class="muted">{words}</p> })}
                 {asked.map(|words| view! { <Status tone=Tone::Warning>{words}</Status> })}
             </td>
-            <td>{reminder}</td>
+            <td data-label=t::worklist::col_reminder(l)>{reminder}</td>
             <td class="cell-commands">
                 <SplitButton
                     id=format!("worklist-commands-{}", r.id)

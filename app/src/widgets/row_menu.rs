@@ -40,6 +40,7 @@ pub struct RowMenu {
     changed: Callback<(Option<UserRow>,)>,
     toasts: Option<Toasts>,
     administers: bool,
+    authorises: bool,
 }
 
 impl RowMenu {
@@ -54,6 +55,7 @@ impl RowMenu {
             changed: changed.into(),
             toasts: use_context(),
             administers: use_session().holds(Right::Administer),
+            authorises: use_session().holds(Right::ManageAuthorisations),
         };
         provide_context(menu);
         menu
@@ -72,6 +74,11 @@ impl RowMenu {
                     .try_update(|known| known.extend(found.into_iter().map(|c| (c.user, c))));
             }
         });
+    }
+
+    /// Whether the reader manages authorisations, and so may open the wizard.
+    pub fn authorises(self) -> bool {
+        self.authorises
     }
 
     /// Whether anything is known of this user.

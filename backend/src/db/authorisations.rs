@@ -200,12 +200,13 @@ pub async fn granter(conn: &mut PgConnection, actor: &Actor, now: Timestamp) -> 
          join profiles f on f.organisation_id = r.organisation_id and f.id = r.profile_id and f.state = 'active'
          join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
          join organisations o on o.id = r.organisation_id
-         where r.organisation_id = $1 and r.user_id = $2
+         where r.organisation_id = $1 and r.user_id = $2 and ($4::bigint is null or r.profile_id = $4)
            and (r.valid_from is null or r.valid_from <= ($3::timestamptz at time zone o.time_zone)::date)
            and (r.valid_until is null or r.valid_until >= ($3::timestamptz at time zone o.time_zone)::date)",
         actor.organisation.0,
         user.0,
         now.to_sqlx() as _,
+        actor.profile.map(|p| p.0),
     )
     .fetch_all(conn)
     .await?;

@@ -83,8 +83,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// The ticket, while it lives. Its registration is held before it: whoever redeems ends the
-/// tickets of all others, who would wait for each other otherwise.
+/// The ticket, while it lives. Its user is held first, as by everyone who deactivates or
+/// changes one, then its registration: whoever redeems ends the tickets of all others, who
+/// would wait for each other otherwise.
 ///
 /// # Errors
 /// Where the database fails.
@@ -94,6 +95,16 @@ pub async fn find(
     token_hash: &[u8],
     now: Timestamp,
 ) -> Result<Option<Ticket>> {
+    sqlx::query!(
+        "select u.id from users u
+         join registrations r on r.organisation_id = u.organisation_id and r.user_id = u.id
+         join redemptions d on d.organisation_id = r.organisation_id and d.registration_id = r.id
+         where d.organisation_id = $1 and d.token_hash = $2 for no key update of u",
+        organisation.0,
+        token_hash,
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
     sqlx::query!(
         "select r.id from registrations r join redemptions d on d.organisation_id = r.organisation_id and d.registration_id = r.id
          where d.organisation_id = $1 and d.token_hash = $2 for update of r",

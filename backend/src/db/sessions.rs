@@ -2,17 +2,19 @@
 
 mod attempts;
 mod own;
+mod profile;
 mod view;
 
 pub use attempts::{Standing, begin_attempt, finish_attempt, forget_attempts, standing};
 pub use own::{
     Account, Fits, Locked, account, account_of, lock, promote, replace_password, signed_in,
 };
+pub use profile::{confirmed, profiles, set_profile};
 pub use view::{keep, view};
 
 use crate::error::Result;
 use domain::{
-    Locale, OrganisationId, UnitId, UserId,
+    Locale, OrganisationId, ProfileId, UnitId, UserId,
     access::{Actor, Held, Placed, narrow},
     session::{OwnSession, Resumed},
     user::full_name,
@@ -77,7 +79,7 @@ pub async fn resume(
 ) -> Result<Option<Resumed>> {
     let row = sqlx::query!(
         r#"with live as (
-             select s.user_id, s.must_change_password, s.last_seen_at, s.ends_at, s.authenticated_at,
+             select s.user_id, s.must_change_password, s.last_seen_at, s.ends_at, s.authenticated_at, c.id as chosen,
                     u.surname, u.given_name, coalesce(p.locale, u.locale) as locale,
                     ($3::timestamptz at time zone o.time_zone)::date as today, o.kind, w.path as unit_path,
                     exists (select from terms_acceptances a where a.organisation_id = s.organisation_id
@@ -85,6 +87,8 @@ pub async fn resume(
              from sessions s
              join users u on u.organisation_id = s.organisation_id and u.id = s.user_id and u.state = 'active'
              join organisations o on o.id = s.organisation_id
+             left join profiles c on c.organisation_id = s.organisation_id and c.id = s.profile_id
+               and c.user_id = s.user_id and c.state = 'active'
              left join preferences p on p.organisation_id = s.organisation_id and p.user_id = s.user_id
              left join units w on w.organisation_id = s.organisation_id and w.id = s.unit_id and w.state = 'active'
              where s.organisation_id = $1 and s.token_hash = $2 and s.ends_at > $3 and s.last_seen_at > $4),
@@ -94,6 +98,12 @@ pub async fn resume(
                and exists (select from live where live.last_seen_at <= $5))
            select l.user_id, l.must_change_password, l.last_seen_at as "last_seen_at!", l.ends_at, l.authenticated_at,
                   l.surname, l.given_name, l.locale as "locale!", l.kind, l.unit_path as "unit_path?", l.accepted as "accepted!",
+                  l.chosen as "chosen?",
+                  (select count(distinct g.profile_id) from grants g
+                    join profiles f on f.organisation_id = g.organisation_id and f.id = g.profile_id and f.state = 'active'
+                    where g.organisation_id = $1 and g.user_id = l.user_id
+                      and (g.valid_from is null or g.valid_from <= l.today)
+                      and (g.valid_until is null or g.valid_until >= l.today)) as "profiles!",
                   coalesce((
                     select jsonb_agg(distinct jsonb_build_object('right', r.code, 'unit', g.unit_id, 'path', n.path))
                     from grants g
@@ -102,6 +112,7 @@ pub async fn resume(
                     join groups a on a.organisation_id = g.organisation_id and a.id = g.group_id
                     cross join unnest(a.rights) as r(code)
                     where g.organisation_id = $1 and g.user_id = l.user_id
+                      and (l.chosen is null or g.profile_id = l.chosen)
                       and (g.valid_from is null or g.valid_from <= l.today)
                       and (g.valid_until is null or g.valid_until >= l.today)), '[]') as "held!"
            from live l"#,
@@ -116,7 +127,13 @@ pub async fn resume(
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|r| {
-        let all = placed(&r.held);
+        let must_choose = r.chosen.is_none() && r.profiles > 1;
+        // Until a profile is chosen nothing is held.
+        let all = if must_choose {
+            Vec::new()
+        } else {
+            placed(&r.held)
+        };
         let path: Vec<UnitId> = r
             .unit_path
             .unwrap_or_default()
@@ -134,7 +151,6 @@ pub async fn resume(
         };
         Resumed {
             ends_at: (seen + IDLE).min(r.ends_at.to_jiff()),
-            authenticated_at: r.authenticated_at.to_jiff(),
             actor: Actor {
                 organisation,
                 user: Some(UserId(r.user_id)),
@@ -146,7 +162,11 @@ pub async fn resume(
                         .is_ok_and(|kind| domain::terms::concern(kind, &whole)),
                 held: narrowed.unwrap_or_else(|| whole.clone()),
                 must_change_password: r.must_change_password,
+                profile: r.chosen.map(ProfileId),
+                must_choose_profile: must_choose,
+                authenticated_at: Some(r.authenticated_at.to_jiff()),
             },
+            profiles: u32::try_from(r.profiles).unwrap_or(u32::MAX),
             whole,
             unit,
         }

@@ -16,7 +16,7 @@ use crate::{
 };
 use domain::{
     ProfileId, UserId,
-    access::{Action, Actor, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Right, Scope, confirmed, decide, decide_on_account},
     job::MailKind,
     page::Page,
     problem::Conflict,
@@ -191,6 +191,7 @@ impl Registrations {
         let mut tx = self.0.pool.begin().await?;
         let held = self.hold(&mut tx, actor, user).await?;
         let now = self.0.clock.now();
+        confirmed(actor, now)?;
         let (current, profile) = self.current(&mut tx, actor, user, profile).await?;
         may_register(&held)?;
         if current.state == RegistrationState::Completed {

@@ -9,7 +9,7 @@ use crate::{
 };
 use domain::{
     JobId, Locale,
-    access::{Action, Actor, decide},
+    access::{Action, Actor, confirmed, decide},
     job::{Exclusion, JobKind, MailKind},
     page::{Page, PageRequest},
     problem::Conflict,
@@ -168,6 +168,9 @@ impl Sending {
                 "typed",
                 FieldError::Required,
             )));
+        }
+        if recipients > domain::sending::TYPED_ABOVE {
+            confirmed(actor, now)?;
         }
         rows::book_total(&mut tx, actor.organisation, job.id, recipients).await?;
         let mails = rows::write_mails(&mut tx, actor.organisation, job.id, run_after, now).await?;

@@ -1,6 +1,7 @@
 //! Sign-in, sessions and own passwords.
 
 mod password;
+mod profile;
 mod sign_in;
 
 pub use sign_in::{SignIn, SignedIn};

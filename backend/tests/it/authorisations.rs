@@ -450,18 +450,18 @@ async fn roles_are_given_outside_the_wizard_only_by_whom_it_would_let(pool: PgPo
     let view = users.groups(&scene.delegate, scene.lea, Locale::It).await;
     let both = [read, role];
     let version = view.unwrap().version;
-    users
-        .change_groups(
-            &scene.delegate,
-            scene.lea,
-            version,
-            &both,
-            false,
-            Locale::It,
-        )
-        .await
-        .unwrap();
-    assert_eq!(scene.grants().await, 2);
+    let lea = scene.lea;
+    // Whoever may give a role says why, and that the wizard asks.
+    let dialog = users.change_groups(&scene.delegate, lea, version, &both, false, Locale::It);
+    assert_eq!(denied(dialog.await.map(drop)), Denied::Unmotivated);
+    let selection = Selection::Only([lea].into());
+    let change = BulkChange {
+        add: [role].into(),
+        ..BulkChange::default()
+    };
+    let bulk = users.change_bulk_groups(&scene.delegate, &selection, &change, 1);
+    assert_eq!(denied(bulk.await.map(drop)), Denied::Unmotivated);
+    assert_eq!(scene.grants().await, 1);
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

@@ -12,6 +12,7 @@ mod import;
 mod kill;
 mod links;
 mod organisations;
+mod profiles;
 mod ready_views;
 mod redemption;
 mod registrations;

@@ -20,6 +20,11 @@ const PASSWORD: &str = "lampada tregua ottavo biscotto";
 const EMAIL: &str = "lea.bianchi@ospedale.example";
 const WHY: &str = "verificato per telefono";
 
+/// How often a race is run: five times with the tests, `RACE_ROUNDS` times when asked.
+fn rounds() -> i64 {
+    std::env::var("RACE_ROUNDS").map_or(5, |n| n.parse().expect("RACE_ROUNDS is a number"))
+}
+
 struct Scene {
     backend: Backend,
     canton: OrganisationId,
@@ -243,7 +248,7 @@ async fn address_code_data_and_password_open_the_account_once(pool: PgPool) {
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]
 async fn of_fifty_people_with_the_code_at_the_same_moment_one_gets_through(pool: PgPool) {
     let mut scene = Scene::new(pool).await;
-    for round in 1..=5 {
+    for round in 1..=rounds() {
         let mut tickets = Vec::new();
         for _ in 0..50 {
             let ticket = scene.ticket().await;
@@ -272,6 +277,42 @@ async fn of_fifty_people_with_the_code_at_the_same_moment_one_gets_through(pool:
         assert_eq!(noted, round, "one entry a round");
         scene.new_code().await;
     }
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn whoever_redeems_holds_nothing_that_a_deactivation_under_way_will_want(pool: PgPool) {
+    let scene = Scene::new(pool.clone()).await;
+    let ticket = scene.ticket().await;
+    let stated = identity("Lea", "Bianchi", EMAIL);
+    let state = scene.backend.redemptions.state(&ticket, &stated);
+    state.await.unwrap();
+
+    // A deactivation begins with the user ...
+    let mut tx = pool.begin().await.unwrap();
+    sqlx::query("select from users where id = $1 for update")
+        .bind(scene.lea.0)
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let redemptions = scene.backend.redemptions.clone();
+    let redeeming = tokio::spawn(async move { redemptions.finish(&ticket, PASSWORD).await });
+    let waits = "select exists (select from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock')";
+    while !sqlx::query_scalar::<_, bool>(waits)
+        .fetch_one(&pool)
+        .await
+        .unwrap()
+    {
+        tokio::task::yield_now().await;
+    }
+    // ... and comes to the registrations: whoever waits for the user does not hold them.
+    sqlx::query("select from registrations where user_id = $1 for update nowait")
+        .bind(scene.lea.0)
+        .execute(&mut *tx)
+        .await
+        .expect("nobody holds the registration");
+    tx.commit().await.unwrap();
+    redeeming.await.unwrap().expect("it goes through");
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

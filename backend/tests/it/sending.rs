@@ -947,6 +947,20 @@ async fn a_selection_that_changed_or_a_number_not_typed_starts_nothing(pool: PgP
     assert!(
         matches!(untyped, Err(ServiceError::Invalid(e)) if e.of("typed") == Some(&FieldError::Required))
     );
+    // Signed in a while ago: nobody writes to many from a desk that was left alone.
+    let long_ago = Actor {
+        authenticated_at: Some(s.backend.core.clock.now() - SignedDuration::from_mins(16)),
+        ..s.sender.clone()
+    };
+    let unconfirmed = s
+        .backend
+        .sending
+        .start(&long_ago, &all, 101, Some(101), key())
+        .await;
+    assert!(matches!(
+        unconfirmed,
+        Err(ServiceError::Denied(Denied::MustConfirm))
+    ));
     let nobody = s
         .backend
         .sending

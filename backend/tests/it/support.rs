@@ -117,6 +117,9 @@ pub async fn actor_in(
             .collect(),
         must_change_password: false,
         must_accept_terms: false,
+        profile: None,
+        must_choose_profile: false,
+        authenticated_at: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The signed-in person, as far as permissions go.
 
-use crate::{OrganisationId, UnitId, UserId, locale::Locale};
+use crate::{OrganisationId, ProfileId, UnitId, UserId, locale::Locale};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -96,6 +97,12 @@ pub struct Actor {
     pub must_change_password: bool,
     /// The terms of use in force have not been accepted: nobody else may be managed (X1).
     pub must_accept_terms: bool,
+    /// The profile worked in, where one was chosen; the others rest (X20).
+    pub profile: Option<ProfileId>,
+    /// Several profiles and none chosen: nothing is held until one is.
+    pub must_choose_profile: bool,
+    /// When the person last gave a password; `None` where nobody signs in.
+    pub authenticated_at: Option<Timestamp>,
 }
 
 /// A right with the place of its unit in the tree, as a session finds it.
@@ -147,6 +154,9 @@ impl Actor {
             }],
             must_change_password: false,
             must_accept_terms: false,
+            profile: None,
+            must_choose_profile: false,
+            authenticated_at: None,
         }
     }
 

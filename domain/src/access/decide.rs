@@ -1,6 +1,7 @@
 //! The rules.
 
 use super::{Actor, Right};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// An act somebody wants to do. Every variant is named in [`decide`], so a new one
@@ -153,6 +154,15 @@ pub enum Denied {
     /// The terms of use must be accepted before others are managed.
     #[error("the terms of use must be accepted first")]
     MustAcceptTerms,
+    /// One of several profiles must be chosen first.
+    #[error("a profile must be chosen first")]
+    MustChooseProfile,
+    /// The password was given too long ago for this act.
+    #[error("the password must be given again")]
+    MustConfirm,
+    /// A canton's roles change through the wizard alone, which asks for the motivation.
+    #[error("a canton's roles are changed with a motivation, in the wizard")]
+    Unmotivated,
     /// The target holds more than the person who acts.
     #[error("the target is stronger than the actor")]
     Stronger,
@@ -171,6 +181,9 @@ pub enum Denied {
 pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
     if actor.must_change_password && action != Action::ChangeOwnPassword {
         return Err(Denied::MustChangePassword);
+    }
+    if actor.must_choose_profile && !is_own(action) {
+        return Err(Denied::MustChooseProfile);
     }
     if actor.must_accept_terms && !is_own(action) {
         return Err(Denied::MustAcceptTerms);
@@ -229,6 +242,22 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         | Action::AcceptTerms
         | Action::KeepOwnAccount => Ok(()),
     }
+}
+
+/// For the gravest acts (a code on the screen, a mass send, «Dissocia tutti») the password
+/// must have been given within this many minutes.
+pub const CONFIRM_MINUTES: i64 = 15;
+
+/// Whether the password was given a moment ago; the command line has none to give.
+///
+/// # Errors
+/// [`Denied::MustConfirm`] where it was given more than [`CONFIRM_MINUTES`] before `now`.
+pub fn confirmed(actor: &Actor, now: Timestamp) -> Result<(), Denied> {
+    let late = |at| now.duration_since(at) > SignedDuration::from_mins(CONFIRM_MINUTES);
+    if actor.authenticated_at.is_some_and(late) {
+        return Err(Denied::MustConfirm);
+    }
+    Ok(())
 }
 
 /// Acts that concern the person alone.

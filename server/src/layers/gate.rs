@@ -22,6 +22,7 @@ const PUBLIC: [&str; 6] = [
 const SIGN_IN: &str = "/accesso";
 const CHANGE: &str = "/password";
 const TERMS: &str = "/condizioni";
+const PROFILE: &str = "/profilo";
 
 /// Redirects where the page needs a session, or another one.
 pub async fn gate(request: Request, next: Next) -> Response {
@@ -62,7 +63,17 @@ fn redirect(uri: &Uri, visitor: Option<&Visitor>) -> Option<String> {
             encode(uri.path_and_query().map_or(path, |p| p.as_str()))
         )),
         Some(actor) if actor.must_change_password && path != CHANGE => Some(CHANGE.into()),
-        Some(actor) if actor.must_accept_terms && path != TERMS && path != CHANGE => {
+        Some(actor) if actor.must_choose_profile && path != PROFILE && path != CHANGE => {
+            if path == "/" {
+                Some(PROFILE.into())
+            } else {
+                Some(format!(
+                    "{PROFILE}?ritorno={}",
+                    encode(uri.path_and_query().map_or(path, |p| p.as_str()))
+                ))
+            }
+        }
+        Some(actor) if actor.must_accept_terms && ![TERMS, CHANGE, PROFILE].contains(&path) => {
             Some(TERMS.into())
         }
         Some(_) => None,
@@ -134,6 +145,15 @@ mod tests {
         assert_eq!(to("/utenti", Some(&new)).as_deref(), Some("/condizioni"));
         assert_eq!(to("/condizioni", Some(&new)), None);
         assert_eq!(to("/password", Some(&new)), None);
+        if let Some(actor) = &mut new.actor {
+            actor.must_choose_profile = true;
+        }
+        assert_eq!(to("/", Some(&new)).as_deref(), Some("/profilo"));
+        assert_eq!(
+            to("/utenti", Some(&new)).as_deref(),
+            Some("/profilo?ritorno=/utenti")
+        );
+        assert_eq!(to("/profilo", Some(&new)).as_deref(), None);
         assert_eq!(
             to("/password", None).as_deref(),
             Some("/accesso?ritorno=/password")

@@ -8,9 +8,10 @@ use crate::{
     },
     i18n::{api_error, field_error, number, t},
     ui::{Button, ButtonKind, ConfirmDialog, IconName, Notice, TextAreaField, TextField, Tone},
-    widgets::person_search::kind_name,
+    widgets::{ConfirmPassword, person_search::kind_name},
 };
 use domain::{
+    access::Denied,
     alignment::{Counters, Dissolved},
     person::PersonKind,
     sending::Key,
@@ -31,6 +32,7 @@ pub fn DissolveAll(counters: Memo<Option<Counters>>, kind: Memo<PersonKind>) -> 
     let reason_error = RwSignal::new(None::<String>);
     let refused = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    let confirming = RwSignal::new(false);
     let ask = move || {
         typed.set(String::new());
         reason.set(String::new());
@@ -77,6 +79,7 @@ pub fn DissolveAll(counters: Memo<Option<Counters>>, kind: Memo<PersonKind>) -> 
                         .of("reason")
                         .map_or_else(String::new, |e| field_error(l, e)),
                 )),
+                Err(ApiError::Denied(Denied::MustConfirm)) => confirming.set(true),
                 Err(e) => refused.set(Some(api_error(l, &e))),
             }
         });
@@ -139,6 +142,7 @@ pub fn DissolveAll(counters: Memo<Option<Counters>>, kind: Memo<PersonKind>) -> 
             }}
             {move || refused.get().map(|words| view! { <Notice tone=Tone::Error>{words}</Notice> })}
         </ConfirmDialog>
+        <ConfirmPassword open=confirming on_done=confirm />
     }
 }
 

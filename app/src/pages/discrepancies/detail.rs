@@ -140,7 +140,7 @@ fn Sheet(one: Discrepancy, reload: Callback<()>) -> impl IntoView {
                                     <h2 class="section__title" id="confronto">{t::discrepancies::comparison(l)}</h2>
                                 </div>
                                 <div class="table-region" role="group" aria-labelledby="confronto" tabindex="0">
-                                    <table class="table table--comparison">
+                                    <table class="table table--comparison table-cards">
                                         <thead>
                                             <tr>
                                                 <th scope="col">{t::discrepancies::field(l)}</th>
@@ -187,9 +187,9 @@ fn line(l: domain::Locale, d: Difference) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td>{d.prepared}</td>
-            <td>{d.stated}</td>
-            <td>
+            <td data-label=t::discrepancies::prepared(l)>{d.prepared}</td>
+            <td data-label=t::discrepancies::stated(l)>{d.stated}</td>
+            <td data-label=t::discrepancies::outcome(l)>
                 <Status tone=tone>{hint_name(l, d.hint)}</Status>
             </td>
         </tr>

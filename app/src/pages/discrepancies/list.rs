@@ -141,7 +141,7 @@ fn Found(page: Page<DiscrepancyRow>, counts: DiscrepancyCounts, open: bool) -> i
         } else {
             view! {
                 <div class="table-region" role="region" aria-label=t::discrepancies::caption(l) tabindex="0">
-                    <table class="table table--discrepancies">
+                    <table class="table table--discrepancies table-cards">
                         <caption class="visually-hidden">{t::discrepancies::caption(l)}</caption>
                         <thead>
                             <tr>
@@ -211,11 +211,11 @@ fn line(l: domain::Locale, row: DiscrepancyRow) -> impl IntoView {
             <th scope="row">
                 <a href=format!("/discrepanze/{}", row.id)>{row.name}</a>
             </th>
-            <td>
+            <td data-label=if row.decided.is_some() { t::discrepancies::decided(l) } else { t::discrepancies::class(l) }>
                 <Status tone=tone>{class_name(l, class)}</Status>
             </td>
-            <td>{i18n::moment(l, row.opened_at)}</td>
-            <td>{state}</td>
+            <td data-label=t::discrepancies::received(l)>{i18n::moment(l, row.opened_at)}</td>
+            <td data-label=t::discrepancies::state(l)>{state}</td>
         </tr>
     }
 }

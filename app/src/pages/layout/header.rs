@@ -292,15 +292,21 @@ fn Running() -> impl IntoView {
 fn Person(view: SessionView) -> impl IntoView {
     let l = use_locale();
     let (appearance, sessions) = (RwSignal::new(false), RwSignal::new(false));
+    let several = view.several_profiles;
     let entries = Signal::derive(move || {
-        vec![
+        let mut entries = Vec::new();
+        if several {
+            entries.push(MenuEntry::download(t::profile::change(l), "/profilo"));
+        }
+        entries.extend([
             MenuEntry::link(t::account::menu(l), "/io"),
             MenuEntry::action(t::shell::appearance(l), move || appearance.set(true)),
             MenuEntry::action(t::shell::sessions(l), move || sessions.set(true)),
             MenuEntry::download(t::shell::change_password(l), "/password"),
             MenuEntry::Separator,
             MenuEntry::action(t::shell::sign_out(l), submit_sign_out),
-        ]
+        ]);
+        entries
     });
     view! {
         <MenuButton id="persona" class="shell-header__tool" icon=IconName::User label=view.name.clone() entries=entries />

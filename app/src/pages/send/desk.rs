@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::{
     JobId, Locale,
+    access::Denied,
     problem::Conflict,
     sending::{Key, SendCheck},
     user::Selection,
@@ -58,6 +59,8 @@ pub struct Desk {
     pub typed: RwSignal<String>,
     /// What is wrong with it.
     pub typed_error: RwSignal<Option<String>>,
+    /// The password is asked again before many are written to.
+    pub confirming: RwSignal<bool>,
     /// Whose address is being corrected.
     pub target: RwSignal<Option<EmailTarget>>,
     /// Where the started operation is shown.
@@ -83,6 +86,7 @@ impl Desk {
             problems: RwSignal::new(Vec::new()),
             typed: RwSignal::new(String::new()),
             typed_error: RwSignal::new(None),
+            confirming: RwSignal::new(false),
             target: RwSignal::new(None),
             go: Callback::new(move |(id,): (JobId,)| {
                 navigate(&format!("/operazioni/{id}"), NavigateOptions::default())
@@ -201,6 +205,10 @@ impl Desk {
         }
         let l = self.l;
         match &e {
+            ApiError::Denied(Denied::MustConfirm) => {
+                self.confirming.set(true);
+                return;
+            }
             ApiError::Conflict(Conflict::SelectionChanged { .. }) => {
                 self.typed.set(String::new());
                 self.check();

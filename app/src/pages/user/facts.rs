@@ -23,6 +23,7 @@ pub fn Groups(sheet: Sheet) -> impl IntoView {
             .collect_view();
         view! { <ul class="user-grants">{all}</ul> }.into_any()
     };
+    let canton = crate::pages::users::is_canton();
     let open = move || sheet.groups.set(Some((sheet.id(), sheet.name_now())));
     view! {
         <section class="section" aria-labelledby="groups-section-title">
@@ -30,9 +31,8 @@ pub fn Groups(sheet: Sheet) -> impl IntoView {
                 <h2 class="section__title" id="groups-section-title">{t::user::groups(l)}</h2>
                 <div class="section__actions">
                     {move || {
-                        sheet
-                            .data
-                            .with(|p| p.detail.may_edit)
+                        // A canton's roles change in the wizard, which the page's head leads to.
+                        (!canton && sheet.data.with(|p| p.detail.may_edit))
                             .then(|| view! { <Button id="edit-groups" on_click=open>{t::user::edit_groups(l)}</Button> })
                     }}
                 </div>

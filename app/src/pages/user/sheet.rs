@@ -16,15 +16,17 @@ use crate::{
         user::{read_user, save_user},
     },
     i18n::{api_error, t, use_locale},
-    state::{Selected, Toasts},
-    ui::{Button, Notice, PageHeader, Tone, dom},
+    state::{Selected, Toasts, use_session},
+    ui::{Button, LinkButton, MenuButton, Notice, PageHeader, Tone, dom},
     widgets::{
-        GroupsDialog, LeaveGuard, Leaving, PageTitle, UserForm, email_hint::names, use_leave_guard,
-        user_form::stored,
+        GroupsDialog, LeaveGuard, Leaving, PageTitle, RowMenu, RowMenuDialogs, UserForm,
+        email_hint::names, use_leave_guard, user_form::stored,
     },
 };
 use domain::{
     Locale, UserId,
+    access::Right,
+    organisation::OrganisationKind,
     problem::Conflict,
     user::{Saved, Selection, UserDetail, UserPage, UserRow, UserState},
 };
@@ -94,6 +96,23 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
         toasts: use_context(),
         selected: use_context(),
     };
+    let session = use_session();
+    let canton = session
+        .view()
+        .is_some_and(|v| v.kind == OrganisationKind::Canton);
+    let menu = (canton && session.holds(Right::ManageUsers)).then(|| {
+        RowMenu::provide(move |row: Option<UserRow>| match row {
+            Some(row) => sheet.changed(row),
+            None => spawn_local(sheet.read_again(false)),
+        })
+    });
+    let opened = RwSignal::new(false);
+    Effect::new(move |_| {
+        opened.set(true);
+        if let Some(menu) = menu {
+            menu.look_up(vec![sheet.id()]);
+        }
+    });
     let name = Signal::derive(move || sheet.name());
     let title = move || {
         let title = t::user::page_title(l);
@@ -106,7 +125,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
     view! {
         // The name stands in the heading, not in the title: titles are not escaped.
         <PageTitle text=title />
-        <PageHeader title=name>{move || actions(sheet)}</PageHeader>
+        <PageHeader title=name>{move || actions(sheet, menu)}</PageHeader>
         <p class="user-head">
             <span>{t::user::username(l)} " " <span class="mono">{move || data.with(|p| p.detail.row.username.clone())}</span></span>
             {move || state_view(l, data.with(|p| p.detail.row.state))}
@@ -130,17 +149,40 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
                 </div>
             </div>
         </div>
+        {move || opened.get().then(|| menu.map(|menu| view! { <RowMenuDialogs menu=menu /> }))}
         <GroupsDialog target=sheet.groups on_saved=move |row| sheet.changed(row) />
         <LeaveGuard leaving=sheet.leaving section=t::user::data(l) busy=sheet.busy on_save=move || sheet.save(Then::Leave) />
     }
 }
 
-/// «Invia credenziali», where the reader may.
-fn actions(sheet: Sheet) -> impl IntoView {
+/// What can be done with the user: in a canton the wizard and the row menu's acts, in a
+/// school «Invia credenziali».
+fn actions(sheet: Sheet, menu: Option<RowMenu>) -> AnyView {
+    let l = sheet.l;
+    if let Some(menu) = menu {
+        let id = sheet.id();
+        let name = sheet.name();
+        let said = name.clone();
+        let entries = Signal::derive(move || menu.entries(id, said.clone()));
+        return view! {
+            {menu
+                .authorises()
+                .then(|| {
+                    view! {
+                        <LinkButton href=format!("/utenti/{id}/abilitazione/autorizzazioni")>
+                            {t::commands::authorise(l)}
+                        </LinkButton>
+                    }
+                })}
+            <MenuButton id="user-commands" label=t::commands::more(l) entries=entries />
+        }
+        .into_any();
+    }
     let may = sheet.data.with(|p| {
         p.detail.may_send && p.detail.row.email.is_some() && p.detail.row.state == UserState::Active
     });
-    may.then(|| view! { <Button on_click=move || sheet.send()>{t::user::send(sheet.l)}</Button> })
+    may.then(|| view! { <Button on_click=move || sheet.send()>{t::user::send(l)}</Button> })
+        .into_any()
 }
 
 /// What the last change left behind: cancelled mails, shared addresses, a void password.

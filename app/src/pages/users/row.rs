@@ -108,21 +108,29 @@ pub fn RowCells(
         }}
         <td class="cell-commands">
             <span class="user-commands">
-                <button
-                    type="button"
-                    class="button user-commands__groups"
-                    id=format!("users-groups-{}", id.0)
-                    on:click=move |_| openers.groups.set(Some((id, name.get_untracked())))
-                >
-                    <Icon name=IconName::Users />
-                    <span class="button__label">
-                        {t::users::groups(l)}
-                        <VisuallyHidden>{move || t::users::groups_of(l, name.get())}</VisuallyHidden>
-                    </span>
-                </button>
+                // A canton's roles change in the wizard, which the menu leads to.
+                {(!canton).then(|| groups_button(l, id, name, openers))}
                 {move || commands(l, id, name, row, list.may_edit(), list.may_send())}
             </span>
         </td>
+    }
+}
+
+/// «Gruppi».
+fn groups_button(l: Locale, id: UserId, name: Memo<String>, openers: Openers) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="button user-commands__groups"
+            id=format!("users-groups-{}", id.0)
+            on:click=move |_| openers.groups.set(Some((id, name.get_untracked())))
+        >
+            <Icon name=IconName::Users />
+            <span class="button__label">
+                {t::users::groups(l)}
+                <VisuallyHidden>{move || t::users::groups_of(l, name.get())}</VisuallyHidden>
+            </span>
+        </button>
     }
 }
 

@@ -50,6 +50,7 @@ pub fn Tools() -> impl IntoView {
     let session = use_session();
     let may_register =
         session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations);
+    let canton = super::is_canton();
     let entries = Signal::derive(move || {
         let n = if list.may_select() {
             list.selected.len()
@@ -82,7 +83,7 @@ pub fn Tools() -> impl IntoView {
         if any {
             entries.push(MenuEntry::Separator);
         }
-        if list.may_edit() {
+        if list.may_edit() && !canton {
             let why = (n == 0).then(|| t::users::select_one(l).to_owned());
             let groups = MenuEntry::link(t::bulk::menu(l, &shown), "/utenti/gruppi");
             entries.extend([groups.disabled_because(why), MenuEntry::Separator]);
@@ -111,7 +112,6 @@ pub fn Tools() -> impl IntoView {
         }
         entries
     });
-    let canton = super::canton::is_canton();
     view! {
         <PageHeader title=super::canton::title(l)>
             {move || {

@@ -7,9 +7,10 @@ use crate::{
     },
     i18n::{api_error, moment, registration::registration_state, t, use_locale},
     ui::{Button, ButtonKind, ConfirmDialog, IconName, LinkButton, Notice, Tone},
-    widgets::fresh_key,
+    widgets::{ConfirmPassword, fresh_key},
 };
 use domain::{
+    access::Denied,
     authorisation::WizardView,
     registration::{Registration, RegistrationState, ShownCode},
     user::{UserState, full_name},
@@ -80,6 +81,7 @@ fn Sheet(view: WizardView, registration: Registration, reload: Callback<()>) -> 
             }
         });
     };
+    let confirming = RwSignal::new(false);
     let show = move || {
         if busy.get_untracked() {
             return;
@@ -102,6 +104,7 @@ fn Sheet(view: WizardView, registration: Registration, reload: Callback<()>) -> 
                     });
                     shown.set(Some(code));
                 }
+                Err(ApiError::Denied(Denied::MustConfirm)) => confirming.set(true),
                 Err(e) => fail(l, failed, &e),
             }
         });
@@ -202,6 +205,7 @@ fn Sheet(view: WizardView, registration: Registration, reload: Callback<()>) -> 
         >
             <p>{t::wizard::show_text(l)}</p>
         </ConfirmDialog>
+        <ConfirmPassword open=confirming on_done=move |()| show() />
         <div class="action-bar">
             <LinkButton href="/utenti">{t::wizard::others(l)}</LinkButton>
             <Button on_click=move || {

@@ -27,7 +27,7 @@ pub fn Grants(desk: Desk) -> impl IntoView {
         let lines = grants.into_iter().map(|g| row(desk, g)).collect_view();
         view! {
             <div class="table-region" role="group" tabindex="0" aria-labelledby="wizard-assigned">
-                <table class="table wizard-grants">
+                <table class="table wizard-grants table-cards">
                     <thead>
                         <tr>
                             <th scope="col">{t::wizard::col_role(l)}</th>
@@ -45,7 +45,7 @@ pub fn Grants(desk: Desk) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="wizard-assigned">
             <div class="section__head">
-                <h3 class="section__title" id="wizard-assigned">{t::wizard::assigned(l)}</h3>
+                <h3 class="section__title" id="wizard-assigned" tabindex="-1">{t::wizard::assigned(l)}</h3>
             </div>
             <div class="section__body">{rows}</div>
         </section>
@@ -87,8 +87,8 @@ fn row(desk: Desk, grant: DraftGrant) -> impl IntoView {
                 {role}
                 {grant.pass_on.then(|| view! { <span class="wizard-grants__note">{t::wizard::with_representation(l)}</span> })}
             </th>
-            <td>{unit}</td>
-            <td>{validity(l, &grant)}</td>
+            <td data-label=t::wizard::unit(l)>{unit}</td>
+            <td data-label=t::wizard::col_validity(l)>{validity(l, &grant)}</td>
             <td>{control}</td>
         </tr>
     }

@@ -77,6 +77,7 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
         unit,
         choices,
         must_accept_terms: actor.must_accept_terms,
+        several_profiles: found.profiles > 1,
         administrators: row.administrators,
         preferences: Preferences {
             theme: row.theme.and_then(|t| t.parse().ok()).unwrap_or_default(),

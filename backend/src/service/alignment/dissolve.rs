@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     UserId,
-    access::{Action, Actor, Right, decide},
+    access::{Action, Actor, Right, confirmed, decide},
     alignment::{Dissolved, Restored},
     person::PersonKind,
     problem::Conflict,
@@ -74,6 +74,7 @@ impl Alignment {
     ) -> Result<Dissolved> {
         decide(actor, Action::LinkPersons)?;
         let reason = check_reason(reason, true).map_err(ServiceError::Invalid)?;
+        confirmed(actor, self.0.clock.now())?;
         let told = Told {
             reason: reason.as_deref(),
             reverts: None,

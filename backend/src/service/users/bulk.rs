@@ -121,6 +121,8 @@ impl Users {
             }
             .into());
         }
+        let touched = change.add.iter().chain(&change.remove).copied().collect();
+        self.only_in_the_wizard(&mut tx, actor, &touched).await?;
         let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
         let batch = bulk_groups::new_batch(&mut tx).await?;
         let act = self.act(actor, batch);

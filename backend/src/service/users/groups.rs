@@ -85,7 +85,8 @@ impl Users {
     /// # Errors
     /// [`FieldError::ChooseOne`] for no group at all; [`Conflict::Changed`] with the row
     /// that stands now; [`Denied::Stronger`] for a group whose rights the actor does not
-    /// hold; [`Denied::OwnAccount`]; [`ServiceError::NotFound`] outside the scope.
+    /// hold; [`Denied::Unmotivated`] for a canton's role; [`Denied::OwnAccount`];
+    /// [`ServiceError::NotFound`] outside the scope.
     pub async fn change_groups(
         &self,
         actor: &Actor,
@@ -133,12 +134,35 @@ impl Users {
                 })
                 .collect(),
         };
+        let changed = plan.remove.iter().map(|g| g.group.id);
+        let changed = changed
+            .chain(plan.add.iter().map(|(group, _)| *group))
+            .collect();
         let name = full_name(&held_user.surname, &held_user.given_name);
         let saved = self
             .apply(&mut tx, actor, id, &name, plan, Note::default(), locale)
             .await?;
+        self.only_in_the_wizard(&mut tx, actor, &changed).await?;
         tx.commit().await?;
         Ok(saved)
+    }
+
+    /// Refuses roles of a canton where no motivation was asked for. Programs on the server
+    /// set the first ones up.
+    pub(super) async fn only_in_the_wizard(
+        &self,
+        conn: &mut PgConnection,
+        actor: &Actor,
+        groups: &BTreeSet<GroupId>,
+    ) -> Result<()> {
+        let all = grants::groups(conn, actor.organisation, actor.locale).await?;
+        let mut roles = all
+            .iter()
+            .filter(|g| groups.contains(&g.name.id) && g.category != SCHOOL);
+        if actor.user.is_some() && roles.next().is_some() {
+            return Err(Denied::Unmotivated.into());
+        }
+        Ok(())
     }
 
     /// «Annulla modifica»: brings back the grants as they stood before the newest change of

@@ -36,6 +36,17 @@ pub fn cases() -> Vec<Case> {
             SignedIn,
             |_| json!({ "preference": { "rows_per_page": "fifty" } }),
         ),
+        case("/api/session/profiles", SignedIn, |_| json!({})),
+        case(
+            "/api/session/work_as",
+            SignedIn,
+            |_| json!({ "profile": 0 }),
+        ),
+        case(
+            "/api/session/confirm",
+            SignedIn,
+            |_| json!({ "password": "x" }),
+        ),
         case("/api/session/own", SignedIn, |_| json!({})),
         case(
             "/api/session/end_own",
