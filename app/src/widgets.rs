@@ -5,6 +5,7 @@ pub mod act_words;
 pub mod address;
 pub mod brand;
 pub mod confirm_password;
+pub mod contact_form;
 pub mod email_editor;
 pub mod email_hint;
 pub mod forbidden;
@@ -27,6 +28,7 @@ pub mod user_form;
 
 pub use brand::BrandMark;
 pub use confirm_password::ConfirmPassword;
+pub use contact_form::ContactForm;
 pub use email_editor::{EmailEditor, EmailTarget};
 pub use email_hint::EmailHint;
 pub use forbidden::{Forbidden, Guarded};

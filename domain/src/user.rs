@@ -1,6 +1,7 @@
 //! Users: what a list row, a page and a form hold.
 
 mod bulk;
+mod contact;
 mod draft;
 mod filter;
 mod invitee;
@@ -10,6 +11,7 @@ mod selection;
 mod view;
 
 pub use bulk::{BulkChange, BulkCheck, BulkDone, BulkGroup, BulkSkip, BulkSkipped, SKIPPED_NAMES};
+pub use contact::{Contact, ContactDraft, ContactView};
 pub use draft::{EmailDraft, FieldError, FieldErrors, NAME_MAX, NewUser, UserDraft, UserEdit};
 pub use filter::{ListQuery, SortColumn, UserFilter, UserSort};
 pub use invitee::{

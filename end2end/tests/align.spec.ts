@@ -31,8 +31,6 @@ async function school(): Promise<School> {
   return school;
 }
 
-// Every step was seen green, with a console warning about a resource that is repaired since; the
-// repair has not been seen in a browser.
 test("equal codes are staged, a proposal is used, a forced pair is picked, and all are saved", async ({ page }) => {
   await (await school()).enter(page);
   const align = new AlignmentPage(page);

@@ -45,7 +45,6 @@ test("a slip of the pen updates the data and closes by itself", async ({ page, b
   await expect(at.title).toHaveText("Riva Adda");
 });
 
-// The roles proposed in the new profile are new; to be seen green before the mark goes.
 test("a private mailbox: profile off, text to the person, a new profile prefilled", async ({ page, browser }) => {
   test.setTimeout(120_000);
   const canton = await Canton.make();

@@ -3,7 +3,10 @@
 use super::ApiResult;
 use domain::{
     AuditId, UserId,
-    user::{Creation, EmailDraft, HistoryEntry, Saved, Shared, UserDraft, UserPage},
+    user::{
+        ContactDraft, ContactView, Creation, EmailDraft, HistoryEntry, Saved, Shared, UserDraft,
+        UserPage,
+    },
 };
 use leptos::prelude::*;
 use server_fn::codec::Json;
@@ -37,6 +40,28 @@ pub async fn save_user(id: UserId, version: i32, draft: UserDraft) -> ApiResult<
     cx.backend
         .users
         .edit(&cx.actor, id, version, &draft, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// «Dati di contatto» of a canton's user.
+#[server(prefix = "/api", endpoint = "user/contact", input = Json)]
+pub async fn read_contact(id: UserId) -> ApiResult<ContactView> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .contact(&cx.actor, id)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// Changes «Dati di contatto».
+#[server(prefix = "/api", endpoint = "user/change_contact", input = Json)]
+pub async fn change_contact(id: UserId, version: i32, data: ContactDraft) -> ApiResult<Saved> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .change_contact(&cx.actor, id, version, &data, cx.locale)
         .await
         .map_err(crate::ssr::surface)
 }

@@ -5,7 +5,6 @@ use crate::{
     state::use_session,
     ui::PageHeader,
 };
-use domain::organisation::OrganisationKind;
 use jiff::civil::date;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -16,9 +15,7 @@ pub fn Accessibility() -> impl IntoView {
     let l = use_locale();
     let session = use_session();
     let view = session.view();
-    let canton = view
-        .as_ref()
-        .is_some_and(|v| v.kind == OrganisationKind::Canton);
+    let canton = session.is_canton();
     let contact = view.map(|v| v.contact).filter(|c| !c.is_empty());
     let (created, reviewed) = (date(2026, 11, 22), date(2026, 11, 22));
     view! {

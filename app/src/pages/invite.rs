@@ -186,7 +186,7 @@ impl Sheet {
         self.refused.set(None);
         self.known.set(Vec::new());
         self.next.set(next);
-        self.form.errors.set(FieldErrors::default());
+        self.form.contact.errors.set(FieldErrors::default());
         self.busy.set(true);
         spawn_local(async move {
             let answer = invite_user(draft, force).await;
@@ -204,7 +204,7 @@ impl Sheet {
                 }
                 Err(ApiError::Invalid(errors)) => {
                     self.leaving.stay();
-                    self.form.errors.set(errors);
+                    self.form.contact.errors.set(errors);
                 }
                 Err(e) => {
                     self.leaving.stay();

@@ -24,7 +24,6 @@ use close::CloseDialog;
 use domain::{
     Locale, UnitId,
     access::{Denied, Right},
-    organisation::OrganisationKind,
     unit::{UnitLevel, UnitLock, UnitRow, UnitState, UnitTree, level_below},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -98,9 +97,7 @@ struct Desk {
 fn Ready(found: UnitTree, tree: Tree) -> impl IntoView {
     let l = use_locale();
     let session = use_session();
-    let canton = session
-        .view()
-        .is_some_and(|v| v.kind == OrganisationKind::Canton);
+    let canton = session.is_canton();
     let desk = Desk {
         l,
         tree,

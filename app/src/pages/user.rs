@@ -1,6 +1,7 @@
 //! A user: `/utenti/:id` (ux §2.4).
 
 mod conflict;
+mod contact;
 mod data;
 mod diagnosis;
 mod facts;

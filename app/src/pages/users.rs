@@ -18,12 +18,11 @@ use crate::{
         users::{ListFrame, list_users, read_frame},
     },
     i18n::{api_error, number, t, use_locale},
-    state::{Announcer, Selected},
+    state::{Announcer, Selected, use_session},
     ui::{Arrived, BusyBar, Button, LinkButton, Notice, Pagination, Tone, in_browser},
     widgets::{EmailEditor, GroupsDialog, Guarded, PageTitle, RowMenu, RowMenuDialogs},
 };
 use address::{PATH, Wanted};
-pub use canton::is_canton;
 use domain::{access::Right, page::Page, user::UserRow};
 use filters::{Chips, Filters};
 use keep::KeepDialog;
@@ -171,7 +170,7 @@ fn Ready(
             NavigateOptions::default(),
         )
     };
-    let (heading, canton) = (canton::title(l), canton::is_canton());
+    let (heading, canton) = (canton::title(l), use_session().is_canton());
     let title = move || match list.pages() {
         (_, 1) => heading.to_owned(),
         (page, pages) if canton => {

@@ -1,6 +1,6 @@
 //! Who is signed in, for what is shown. What is allowed is decided by the services.
 
-use domain::{access::Right, session::SessionView};
+use domain::{access::Right, organisation::OrganisationKind, session::SessionView};
 use leptos::prelude::*;
 
 /// The session of this page; empty on public pages. The server puts it into the document
@@ -35,6 +35,14 @@ impl Session {
     pub fn holds(self, right: Right) -> bool {
         self.0
             .with_untracked(|view| view.as_ref().is_some_and(|v| v.holds(right)))
+    }
+
+    /// Whether the organisation is a canton. It never changes while a page is open.
+    pub fn is_canton(self) -> bool {
+        self.0.with_untracked(|view| {
+            view.as_ref()
+                .is_some_and(|v| v.kind == OrganisationKind::Canton)
+        })
     }
 
     /// Whether the person holds any right: whoever acts has a trail.

@@ -1,6 +1,10 @@
 //! Acts of the audit trail in words: for «Cronologia», «Registro attività» and its file.
 
-use super::{groups_dialog::kind_word, person_search::method_name};
+use super::{
+    contact_form::{country, salutation_word},
+    groups_dialog::kind_word,
+    person_search::method_name,
+};
 use crate::i18n::t;
 use domain::{Locale, alignment::LinkMethod, user::HistoryChange};
 
@@ -9,6 +13,7 @@ pub fn act_words(l: Locale, action: &str) -> String {
     match action {
         "user.created" => t::audit::did_user_created(l).to_owned(),
         "user.edited" | "user.changed" => t::audit::did_user_edited(l).to_owned(),
+        "user.contact_changed" => t::audit::did_user_contact_changed(l).to_owned(),
         "user.activated" => t::audit::did_user_activated(l).to_owned(),
         "user.deactivated" => t::audit::did_user_deactivated(l).to_owned(),
         "user.archived" => t::audit::did_user_archived(l).to_owned(),
@@ -81,6 +86,14 @@ pub fn field_name(l: Locale, field: &str) -> Option<&'static str> {
         "state" => t::audit::f_state(l),
         "groups" => t::audit::f_groups(l),
         "birth_date" => t::audit::f_birth_date(l),
+        "mobile" => t::invite::mobile(l),
+        "address_1" => t::invite::address_1(l),
+        "address_2" => t::invite::address_2(l),
+        "city" => t::invite::city(l),
+        "postal_code" => t::invite::postal_code(l),
+        "country" => t::invite::country(l),
+        "salutation" => t::invite::salutation(l),
+        "note" => t::invite::note(l),
         "kind" => t::audit::f_kind(l),
         "unit" => t::audit::f_unit(l),
         "person" => t::audit::f_person(l),
@@ -143,6 +156,8 @@ fn value(l: Locale, field: &str, recorded: &str) -> String {
         ("locale", code) => code
             .parse::<Locale>()
             .map_or_else(|_| code.to_owned(), |l| l.endonym().to_owned()),
+        ("salutation", code) => salutation_word(l, code).to_owned(),
+        ("country", code) => country(l, code).to_owned(),
         ("state", "active") => t::audit::state_active(l).to_owned(),
         ("state", "inactive") => t::audit::state_inactive(l).to_owned(),
         ("state", "archived") => t::audit::state_archived(l).to_owned(),

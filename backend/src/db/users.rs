@@ -2,6 +2,7 @@
 
 pub mod bulk_groups;
 pub mod commands;
+pub mod contact;
 pub mod detail;
 pub mod edit;
 pub mod invite;

@@ -6,6 +6,7 @@ mod audit;
 mod audit_chain;
 mod authorisations;
 mod bulk_groups;
+mod contacts;
 mod creation;
 mod groups;
 mod import;

@@ -109,6 +109,19 @@ async fn after_a_quarter_of_an_hour_the_gravest_acts_want_the_password_again(poo
         .group("kt-superuser")
         .create();
     let colleague = colleague.await;
+    let profile: i64 = sqlx::query_scalar("select id from profiles where user_id = $1")
+        .bind(colleague.0)
+        .fetch_one(&backend.core.pool)
+        .await
+        .unwrap();
+    let actor = actor_of(&backend, &token).await;
+    let mut tx = backend.core.pool.begin().await.unwrap();
+    let (profile, key) = (ProfileId(profile), Uuid::from_u128(9));
+    let now = backend.core.clock.now();
+    backend::db::registrations::prepare(&mut tx, &actor, colleague, profile, key, now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
     let show = async |key: u128| {
         let actor = actor_of(&backend, &token).await;
         let key = Uuid::from_u128(key);

@@ -8,7 +8,7 @@ use domain::{
     desk::TileKind,
     page::{PageRequest, PageSize},
     review::{ReviewQuery, ReviewReason},
-    user::{FieldError, Invitation, InviteeDraft, KnownBy},
+    user::{ContactDraft, FieldError, Invitation, InviteeDraft, KnownBy},
 };
 use sqlx::PgPool;
 
@@ -189,9 +189,12 @@ async fn a_new_user_of_a_canton_belongs_to_the_unit_worked_in_and_a_known_person
     let draft = |mail: &str| InviteeDraft {
         given_name: "Lea".into(),
         surname: "D'Angelò".into(),
-        birth_date: "1990-02-28".into(),
-        mobile: "079 123 45 67".into(),
         email: mail.into(),
+        contact: ContactDraft {
+            birth_date: "1990-02-28".into(),
+            mobile: "079 123 45 67".into(),
+            ..ContactDraft::default()
+        },
         ..InviteeDraft::default()
     };
     let made = b

@@ -129,7 +129,7 @@ fn repair(sheet: Sheet, finding: &Finding) -> AnyView {
             <LinkButton href="/allineamento">{t::diagnosis::fix_align(l)}</LinkButton>
         }
         .into_any(),
-        Finding::Groups(_) if edit && !crate::pages::users::is_canton() => view! {
+        Finding::Groups(_) if edit && !use_session().is_canton() => view! {
             <Button on_click=move || sheet.groups.set(Some((sheet.id(), sheet.name_now())))>
                 {t::diagnosis::fix_groups(l)}
             </Button>

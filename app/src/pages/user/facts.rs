@@ -3,6 +3,7 @@
 use super::sheet::Sheet;
 use crate::{
     i18n::{day, t},
+    state::use_session,
     ui::{Button, Tag},
 };
 use domain::{Locale, user::GrantView};
@@ -23,7 +24,7 @@ pub fn Groups(sheet: Sheet) -> impl IntoView {
             .collect_view();
         view! { <ul class="user-grants">{all}</ul> }.into_any()
     };
-    let canton = crate::pages::users::is_canton();
+    let canton = use_session().is_canton();
     let open = move || sheet.groups.set(Some((sheet.id(), sheet.name_now())));
     view! {
         <section class="section" aria-labelledby="groups-section-title">

@@ -2,6 +2,7 @@
 
 use super::{
     conflict::ConflictView,
+    contact::Contact,
     data::Data,
     diagnosis::Diagnosis,
     facts::Groups,
@@ -26,7 +27,6 @@ use crate::{
 use domain::{
     Locale, UserId,
     access::Right,
-    organisation::OrganisationKind,
     problem::Conflict,
     user::{Saved, Selection, UserDetail, UserPage, UserRow, UserState},
 };
@@ -97,9 +97,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
         selected: use_context(),
     };
     let session = use_session();
-    let canton = session
-        .view()
-        .is_some_and(|v| v.kind == OrganisationKind::Canton);
+    let canton = session.is_canton();
     let menu = (canton && session.holds(Right::ManageUsers)).then(|| {
         RowMenu::provide(move |row: Option<UserRow>| match row {
             Some(row) => sheet.changed(row),
@@ -140,6 +138,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
                 <div class="user-page__side section-list">
                     <Status sheet=sheet />
                     <Groups sheet=sheet />
+                    {canton.then(|| view! { <Contact sheet=sheet /> })}
                     <Persons sheet=sheet />
                 </div>
                 <div class="user-page__log section-list">

@@ -7,22 +7,14 @@ use crate::{
 };
 use domain::{
     Locale,
-    organisation::OrganisationKind,
     registration::RegistrationState,
     user::{UserRow, UserState},
 };
 use leptos::prelude::*;
 
-/// Whether the list is a canton's. It never changes while a page is open.
-pub fn is_canton() -> bool {
-    use_session()
-        .view()
-        .is_some_and(|v| v.kind == OrganisationKind::Canton)
-}
-
 /// The list's heading: «Selezione utente» in a canton (X6).
 pub fn title(l: Locale) -> &'static str {
-    if is_canton() {
+    if use_session().is_canton() {
         t::users::title_canton(l)
     } else {
         t::users::title(l)

@@ -2,12 +2,13 @@
 
 use super::{
     address::Wanted,
-    canton::{is_canton, registration_word},
+    canton::registration_word,
     list::use_list,
     views::{forget, standing_chips},
 };
 use crate::{
     i18n::t,
+    state::use_session,
     ui::{
         Button, ButtonKind, Chip, ChipList, ChoiceOption, FilterPopover, IconName, SelectField,
         TextField,
@@ -69,7 +70,7 @@ pub fn Filters() -> impl IntoView {
     let filter = list.wanted.with_untracked(|w| w.query.filter.clone());
     let (groups, text) = (RwSignal::new(filter.groups), RwSignal::new(filter.text));
     let state = RwSignal::new(state_code(filter.state));
-    let canton = is_canton();
+    let canton = use_session().is_canton();
     let registration = RwSignal::new(registration_code(filter.registration));
     // Back, forward and chips change the address: the fields follow. A moment later,
     // because a field that comes alive takes over what was typed before.

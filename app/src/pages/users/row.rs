@@ -3,6 +3,7 @@
 use super::list::use_list;
 use crate::{
     i18n::{day, t},
+    state::use_session,
     ui::{
         Button, ButtonKind, Icon, IconName, MenuEntry, RowCheckbox, SplitButton, Status, Tag, Tone,
         VisuallyHidden,
@@ -40,7 +41,7 @@ pub fn RowCells(
     let name = Memo::new(move |_| row.with(UserRow::full_name));
     let href = format!("/utenti/{}", id.0);
     let state = Memo::new(move |_| row.with(|r| r.state));
-    let canton = super::canton::is_canton();
+    let canton = use_session().is_canton();
     view! {
         {move || {
             list.may_select()

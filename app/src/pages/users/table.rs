@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     i18n::t,
+    state::use_session,
     ui::{
         EmptyState, LinkButton, SkeletonRows, SortDirection, SortHeader, TriState, TriStateCheckbox,
     },
@@ -33,7 +34,7 @@ pub fn Table(
     let all = Memo::new(move |_| list.shows_all());
     let count = move || all.get().then(|| (list.total() + 1).to_string());
     let region = NodeRef::<leptos::html::Div>::new();
-    let canton = super::canton::is_canton();
+    let canton = use_session().is_canton();
     view! {
         <div
             node_ref=region

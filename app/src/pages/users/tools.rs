@@ -50,7 +50,7 @@ pub fn Tools() -> impl IntoView {
     let session = use_session();
     let may_register =
         session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations);
-    let canton = super::is_canton();
+    let canton = session.is_canton();
     let entries = Signal::derive(move || {
         let n = if list.may_select() {
             list.selected.len()

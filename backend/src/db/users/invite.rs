@@ -1,5 +1,6 @@
 //! «Aggiungi un nuovo utente» of a canton: who is known already, and writing it.
 
+use super::contact;
 use super::detail;
 use crate::error::{Result, on_constraint};
 use domain::{
@@ -39,7 +40,7 @@ pub async fn known(
         data.email.as_str(),
         data.surname,
         data.given_name,
-        data.birth_date.map(|d| d.to_sqlx()) as _,
+        data.contact.birth_date.map(|d| d.to_sqlx()) as _,
         locale.code(),
         SHARED_MAX,
     )
@@ -113,23 +114,6 @@ pub async fn insert(
     .fetch_one(&mut *tx)
     .await
     .map_err(|e| on_constraint(e, "users_username_key", Conflict::UsernameTaken))?;
-    sqlx::query!(
-        "insert into user_contacts (organisation_id, user_id, salutation, birth_date, address_1, address_2, country,
-           city, postal_code, mobile, note)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        organisation.0,
-        id,
-        data.salutation,
-        data.birth_date.map(|d| d.to_sqlx()) as _,
-        data.address[0],
-        data.address[1],
-        data.country,
-        data.city,
-        data.postal_code,
-        data.mobile,
-        data.note,
-    )
-    .execute(tx)
-    .await?;
+    contact::write(tx, organisation, UserId(id), &data.contact).await?;
     Ok(UserId(id))
 }

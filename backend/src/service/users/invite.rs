@@ -3,7 +3,7 @@
 use super::Users;
 use crate::{
     db::{
-        audit, organisations, units,
+        audit, units,
         users::{edit, invite},
     },
     error::{Result, ServiceError},
@@ -60,9 +60,7 @@ impl Users {
         let mut tx = self.0.pool.begin().await?;
         // Also the lock that makes two clicks wait for each other.
         let username = edit::take_username(&mut tx, organisation).await?;
-        let house = organisations::get(&mut tx, organisation).await?;
-        let zone = jiff::tz::TimeZone::get(&house.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let today = now.to_zoned(zone).date();
+        let today = super::today(&mut tx, organisation, now).await?;
         let data = draft.check(today).map_err(ServiceError::Invalid)?;
         let Some(home) = home(&mut tx, &scope, current).await? else {
             let field = FieldErrors::one("unit", FieldError::ChooseOne);
@@ -84,7 +82,7 @@ impl Users {
                 "username": username, "surname": data.surname, "given_name": data.given_name,
                 "email": data.email, "locale": data.locale.code(), "unit": home.0,
             })),
-            reason: (!data.note.is_empty()).then_some(data.note.as_str()),
+            reason: (!data.contact.note.is_empty()).then_some(data.contact.note.as_str()),
             ..audit::Entry::default()
         };
         audit::record(&mut tx, actor, now, entry).await?;

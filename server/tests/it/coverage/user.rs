@@ -2,6 +2,7 @@
 
 use super::{Case, Ground, Ids, MANAGE, READ, Standing, case};
 use crate::harness::House;
+use domain::user::ContactDraft;
 use serde_json::{Value, json};
 
 fn draft(ids: &Ids) -> Value {
@@ -40,6 +41,16 @@ pub fn cases() -> Vec<Case> {
             "/api/user/email",
             MANAGE,
             |ids| json!({ "id": ids.number("user"), "version": 1, "email": "a@scuola.example" }),
+        ),
+        case(
+            "/api/user/contact",
+            READ,
+            |ids| json!({ "id": ids.number("user") }),
+        ),
+        case(
+            "/api/user/change_contact",
+            MANAGE,
+            |ids| json!({ "id": ids.number("user"), "version": 1, "data": ContactDraft::default() }),
         ),
         case(
             "/api/user/state",
