@@ -3,6 +3,7 @@
 use crate::{
     api::user::sharing,
     i18n::{field_error, t, use_locale},
+    state::use_session,
     ui::{self, ChoiceOption, SelectField, TextField},
     widgets::{EmailHint, email_hint::names},
 };
@@ -204,19 +205,25 @@ pub fn UserFields(
                 autocomplete="off"
             />
         </div>
-        <div>
-            <TextField
-                id="user-fiscal_code"
-                label=t::user::fiscal_code(l)
-                value=form.fiscal_code
-                hint=Some(t::user::fiscal_code_hint(l).to_owned())
-                error=form.error(l, "fiscal_code")
-                autocomplete="off"
-                plain=true
-                on_change=move || form.look_around(except)
-            />
-            {shared_code}
-        </div>
+        // A canton's users are known by their IDext.
+        {(!use_session().is_canton())
+            .then(|| {
+                view! {
+                    <div>
+                        <TextField
+                            id="user-fiscal_code"
+                            label=t::user::fiscal_code(l)
+                            value=form.fiscal_code
+                            hint=Some(t::user::fiscal_code_hint(l).to_owned())
+                            error=form.error(l, "fiscal_code")
+                            autocomplete="off"
+                            plain=true
+                            on_change=move || form.look_around(except)
+                        />
+                        {shared_code}
+                    </div>
+                }
+            })}
         <div>
             <TextField
                 id="user-email"

@@ -57,9 +57,13 @@ async fn contact_data_are_checked_kept_whole_and_told_in_the_trail(pool: PgPool)
         ("+41791234567", "Bellinzona", "1990-02-28")
     );
     // Somebody saved meanwhile: nothing is written over.
+    let elsewhere = ContactDraft {
+        city: "Lugano".into(),
+        ..ContactDraft::default()
+    };
     let late = b
         .users
-        .change_contact(&actor, lea, empty.version, &elsewhere(), Locale::It);
+        .change_contact(&actor, lea, empty.version, &elsewhere, Locale::It);
     assert!(matches!(
         late.await,
         Err(ServiceError::Conflict(Conflict::Changed(_)))
@@ -91,11 +95,4 @@ async fn contact_data_are_checked_kept_whole_and_told_in_the_trail(pool: PgPool)
         .users
         .change_contact(&other, lea, stored.version, &data, Locale::It);
     assert!(matches!(write.await, Err(ServiceError::NotFound)));
-}
-
-fn elsewhere() -> ContactDraft {
-    ContactDraft {
-        city: "Lugano".into(),
-        ..ContactDraft::default()
-    }
 }

@@ -3,6 +3,7 @@
 use super::sheet::{Sheet, Then};
 use crate::{
     i18n::t,
+    state::use_session,
     ui::{Button, ButtonKind, ErrorSummary, Notice, Tone},
     widgets::UserFields,
 };
@@ -32,10 +33,13 @@ fn form(sheet: Sheet) -> impl IntoView {
         sheet.id(),
         Signal::derive(move || sheet.data.with(|p| p.detail.row.email_bounced)),
     );
+    // A canton's people get a registration code, in the wizard.
+    let canton = use_session().is_canton();
     let may_send = move || {
-        sheet
-            .data
-            .with(|p| p.detail.may_send && p.detail.row.state == UserState::Active)
+        !canton
+            && sheet
+                .data
+                .with(|p| p.detail.may_send && p.detail.row.state == UserState::Active)
     };
     view! {
         <form

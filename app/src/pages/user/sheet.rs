@@ -138,8 +138,12 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
                 <div class="user-page__side section-list">
                     <Status sheet=sheet />
                     <Groups sheet=sheet />
-                    {canton.then(|| view! { <Contact sheet=sheet /> })}
-                    <Persons sheet=sheet />
+                    // A canton keeps no registry of persons, a school no contact data.
+                    {if canton {
+                        view! { <Contact sheet=sheet /> }.into_any()
+                    } else {
+                        view! { <Persons sheet=sheet /> }.into_any()
+                    }}
                 </div>
                 <div class="user-page__log section-list">
                     <Diagnosis sheet=sheet />
