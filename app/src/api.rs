@@ -14,6 +14,7 @@ pub mod creation;
 pub mod desk;
 pub mod discrepancies;
 pub mod error;
+pub mod group_page;
 pub mod groups;
 pub mod import;
 pub mod invite;

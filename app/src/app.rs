@@ -88,6 +88,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/discrepanze") view=pages::discrepancies::DiscrepancyList />
                     <Route path=path!("/discrepanze/:id") view=pages::discrepancies::DiscrepancyPage />
                     <Route path=path!("/posta") view=pages::outbox::Outbox />
+                    <Route path=path!("/gruppi") view=pages::groups::Groups />
+                    <Route path=path!("/gruppi/nuovo") view=pages::groups::NewGroup />
+                    <Route path=path!("/gruppi/:id") view=pages::groups::GroupPage />
+                    <Route path=path!("/gruppi/:id/modifica") view=pages::groups::EditGroup />
                     <Route path=path!("/registro") view=pages::audit::AuditTrail />
                     <Route path=path!("/importa") view=pages::import::Import />
                     <Route path=path!("/importa/:id") view=pages::import::ImportPreview />

@@ -8,6 +8,7 @@ pub mod bulk_groups;
 pub mod creation;
 pub mod discrepancies;
 pub mod forgotten;
+pub mod groups;
 pub mod home;
 pub mod import;
 pub mod invite;

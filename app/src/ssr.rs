@@ -9,7 +9,7 @@ pub use session::{begin_session, change_password, replace_password, sign_in};
 use crate::api::{ApiError, ApiResult};
 use axum::http::{HeaderMap, StatusCode, header};
 use backend::{Backend, ServiceError};
-use domain::{Locale, access::Actor};
+use domain::{Locale, access::Actor, problem::SignInRefusal};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
@@ -27,6 +27,9 @@ pub struct Visitor {
     pub address: String,
     /// What the browser calls itself, for the list of own sessions.
     pub user_agent: String,
+    /// The session is refused because since this day the person's groups enter without a
+    /// password (X49).
+    pub switched_off: Option<jiff::civil::Date>,
 }
 
 /// What a server function works with.
@@ -52,7 +55,10 @@ pub fn context() -> ApiResult<Context> {
             actor,
             locale: visitor.locale,
         }),
-        None => Err(surface(ServiceError::Unauthenticated)),
+        None => Err(surface(match visitor.switched_off {
+            Some(since) => ServiceError::SignIn(SignInRefusal::PasswordOff { since }),
+            None => ServiceError::Unauthenticated,
+        })),
     }
 }
 

@@ -82,6 +82,8 @@ pub struct Backend {
     pub alignment: service::Alignment,
     /// Ready views of the list of users.
     pub views: service::Views,
+    /// Groups and roles on their own page.
+    pub groups: service::Groups,
 }
 
 impl Backend {
@@ -107,6 +109,7 @@ impl Backend {
             redemptions: service::Redemptions(core.clone()),
             discrepancies: service::Discrepancies(core.clone()),
             alignment: service::Alignment(core.clone()),
+            groups: service::Groups(core.clone()),
             views: service::Views(core.clone(), db::users::search::ViewTotals::default()),
             core,
         }

@@ -9,7 +9,8 @@ mod seeded;
 pub use actor::{Actor, Held, Placed, Right, narrow};
 pub use decide::{Action, CONFIRM_MINUTES, Denied, confirmed, decide, decide_on_account};
 pub use granting::{
-    DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts, SCHOOL, decide_on_role,
+    DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts, SCHOOL, decide_on_group,
+    decide_on_role,
 };
 pub use scope::Scope;
 pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

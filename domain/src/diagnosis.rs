@@ -205,6 +205,8 @@ pub enum AttemptOutcome {
     Inactive,
     /// The account had no password.
     NoPassword,
+    /// Right, but none of the person's groups may enter with a password any more.
+    PasswordOff,
     /// Too many tries: not looked at.
     Throttled,
 }
@@ -217,6 +219,7 @@ impl AttemptOutcome {
             "expired" => Self::Expired,
             "inactive" => Self::Inactive,
             "no_password" => Self::NoPassword,
+            "password_off" => Self::PasswordOff,
             "throttled" => Self::Throttled,
             _ => Self::WrongPassword,
         }

@@ -139,6 +139,8 @@ codes! {
         Stronger = "stronger",
         /// Outside the units of the person who sends.
         OutOfScope = "out_of_scope",
+        /// The groups enter with SPID or CIE: a password would open nothing (X49).
+        PasswordOff = "password_off",
     }
 }
 

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod diagnosis;
 pub mod discrepancy;
 pub mod email;
+pub mod group;
 pub mod id;
 pub mod import;
 pub mod job;

@@ -29,6 +29,9 @@ pub enum Conflict {
     /// Somebody else changed the unit meanwhile.
     #[error("the unit changed meanwhile")]
     UnitChanged,
+    /// Somebody else changed the group meanwhile.
+    #[error("the group changed meanwhile")]
+    GroupChanged,
     /// People or active units stand in the unit that was to be closed.
     #[error("the unit is in use")]
     UnitInUse,
@@ -47,13 +50,22 @@ pub enum Conflict {
 }
 
 /// Why a sign-in did not succeed. The sign-in page shows the same sentence for all but
-/// [`SignInRefusal::Throttled`]; the reason stands in the attempts, for the office.
+/// [`SignInRefusal::Throttled`] and, once the password was right,
+/// [`SignInRefusal::PasswordOff`]; the reason stands in the attempts, for the office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum SignInRefusal {
     /// Unknown organisation or user, wrong or ended password, inactive account.
     #[error("not recognised")]
     NotRecognised,
+    /// The password is right, or the session was begun with one, but none of the person's
+    /// groups may enter with a password since this day (X49). Told in words: who hears it has
+    /// proved who they are.
+    #[error("no password since {since}")]
+    PasswordOff {
+        /// First day without.
+        since: jiff::civil::Date,
+    },
     /// Too many attempts; try again after this many seconds.
     #[error("throttled for {seconds} s")]
     Throttled {

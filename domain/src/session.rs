@@ -157,6 +157,8 @@ pub struct SessionView {
     pub preferences: Preferences,
     /// Signed in with a temporary password.
     pub must_change_password: bool,
+    /// Characters that an own password has at least.
+    pub password_min: usize,
     /// Demo data.
     pub demo: bool,
     /// Operations waiting or running.

@@ -41,6 +41,16 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         },
         None => None,
     };
+    // A session that is refused says why, where there is something to say.
+    let switched_off = match (&token, &resumed) {
+        (Some(token), None) => state
+            .backend
+            .sessions
+            .switched_off(token)
+            .await
+            .unwrap_or_default(),
+        _ => None,
+    };
     // A page finds its frame in the request, so that it is rendered in one go.
     let frame = match &resumed {
         Some(found) if is_page(&request) => match state.backend.sessions.frame(found).await {
@@ -66,6 +76,7 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
             .and_then(|v| v.to_str().ok())
             .map(|v| v.chars().take(USER_AGENT).collect())
             .unwrap_or_default(),
+        switched_off,
     };
     request.extensions_mut().insert(visitor);
     if let Some(frame) = frame {

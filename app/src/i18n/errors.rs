@@ -30,6 +30,9 @@ pub fn api_error(l: Locale, e: &ApiError) -> String {
             t::errors::throttled(l, wait(l, *seconds))
         }
         ApiError::Code(r) => crate::pages::register::code_refusal(l, *r),
+        ApiError::SignIn(SignInRefusal::PasswordOff { since }) => {
+            t::group_page::password_off(l, super::day(l, *since))
+        }
         ApiError::File(e) => crate::pages::import::file_error(l, e),
         ApiError::BadRequest => t::errors::bad_request(l).into(),
         ApiError::Unreachable => t::errors::unreachable(l).into(),
@@ -83,6 +86,7 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         }
         Conflict::Registry(c) => registry(l, c),
         Conflict::UnitChanged => t::errors::conflict_unit_changed(l).into(),
+        Conflict::GroupChanged => t::group_page::changed(l).into(),
         Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
         Conflict::Contested => t::alignment::conflict_contested(l).into(),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),

@@ -8,9 +8,12 @@ use crate::{
     i18n::{self, t, use_locale},
     state::{Announcer, use_session},
     ui::{Button, ButtonKind, ErrorSummary, FieldError as SummaryError, LinkButton, PasswordField},
-    widgets::PublicPage,
+    widgets::{PublicPage, least_asked},
 };
-use domain::user::{FieldError, FieldErrors};
+use domain::{
+    group::PASSWORD_MIN,
+    user::{FieldError, FieldErrors},
+};
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_query_map;
 
@@ -19,8 +22,11 @@ use leptos_router::hooks::use_query_map;
 pub fn ChangePassword() -> impl IntoView {
     let view = use_session().view();
     let forced = view.as_ref().is_some_and(|v| v.must_change_password);
+    let least = view
+        .as_ref()
+        .map_or(PASSWORD_MIN.into(), |v| v.password_min);
     let username = view.map(|v| v.username).unwrap_or_default();
-    view! { <Form forced=forced username=username /> }
+    view! { <Form forced=forced username=username least=least /> }
 }
 
 #[component]
@@ -29,14 +35,17 @@ fn Form(
     forced: bool,
     /// For password managers, which file the new password under it.
     username: String,
+    /// Characters at least.
+    least: usize,
 ) -> impl IntoView {
     let l = use_locale();
     let announcer = use_context::<Announcer>();
     let query = use_query_map();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let refused = RwSignal::new(posted_refusal(
-        &query.with_untracked(|q| q.get("esito")).unwrap_or_default(),
-    ));
+    let refused =
+        RwSignal::new(query.with_untracked(|q| {
+            posted_refusal(&q.get("esito").unwrap_or_default(), least_asked(q))
+        }));
     let suggested = RwSignal::new(None::<String>);
 
     let save = Action::new(move |_: &()| {
@@ -146,7 +155,7 @@ fn Form(
                         id="nuova-password"
                         name="nuova"
                         label=t::session::new(l)
-                        hint=Some(t::session::new_hint(l).to_owned())
+                        hint=Some(t::session::new_hint(l, least))
                         value=new
                         show_label=t::session::show(l)
                         autocomplete="new-password"
@@ -177,11 +186,11 @@ fn Form(
 }
 
 /// The refusal of a plain post, as the server wrote it into the address.
-fn posted_refusal(outcome: &str) -> Option<ApiError> {
+fn posted_refusal(outcome: &str, least: usize) -> Option<ApiError> {
     let one = |field, e| Some(ApiError::Invalid(FieldErrors::one(field, e)));
     match outcome {
         "vuota" => one("new", FieldError::Required),
-        "corta" => one("new", FieldError::TooShort(15)),
+        "corta" => one("new", FieldError::TooShort(least)),
         "lunga" => one("new", FieldError::TooLong(128)),
         "comune" => one("new", FieldError::Guessable),
         "attuale" => one("current", FieldError::WrongPassword),

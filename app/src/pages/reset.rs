@@ -8,7 +8,7 @@ use crate::{
         Button, ButtonKind, ErrorSummary, FieldError as SummaryError, LinkButton, Notice,
         PasswordField, TextField, Tone,
     },
-    widgets::PublicPage,
+    widgets::{PublicPage, least_asked},
 };
 use domain::user::FieldError;
 use leptos::prelude::*;
@@ -41,10 +41,11 @@ fn Form(outcome: String) -> impl IntoView {
             found.set(true);
         }
     });
+    let least = use_query_map().with_untracked(least_asked);
     let void = outcome == "non-valido";
     let wrong = match outcome.as_str() {
         "vuota" => Some(i18n::field_error(l, &FieldError::Required)),
-        "corta" => Some(i18n::field_error(l, &FieldError::TooShort(15))),
+        "corta" => Some(i18n::field_error(l, &FieldError::TooShort(least))),
         "lunga" => Some(i18n::field_error(l, &FieldError::TooLong(128))),
         "comune" => Some(i18n::field_error(l, &FieldError::Guessable)),
         _ => None,
@@ -98,7 +99,7 @@ fn Form(outcome: String) -> impl IntoView {
                                 id="nuova-password"
                                 name="nuova"
                                 label=t::forgotten::new(l)
-                                hint=Some(t::forgotten::new_hint(l).to_owned())
+                                hint=Some(t::forgotten::new_hint(l, least))
                                 value=new
                                 show_label=t::forgotten::show(l)
                                 autocomplete="new-password"

@@ -28,7 +28,11 @@ pub fn SignIn() -> impl IntoView {
         RwSignal::new(String::new()),
         RwSignal::new(String::new()),
     );
-    let refused = RwSignal::new(posted_refusal(&asked("esito"), &asked("secondi")));
+    let refused = RwSignal::new(posted_refusal(
+        &asked("esito"),
+        &asked("secondi"),
+        &asked("dal"),
+    ));
     let missing = RwSignal::new(Vec::<&'static str>::new());
 
     Effect::new(move |_| {
@@ -180,12 +184,16 @@ fn ask_for(l: domain::Locale, id: &str) -> &'static str {
 }
 
 /// The refusal of a plain post, as the server wrote it into the address.
-fn posted_refusal(outcome: &str, seconds: &str) -> Option<ApiError> {
+fn posted_refusal(outcome: &str, seconds: &str, since: &str) -> Option<ApiError> {
     match outcome {
         "negato" => Some(ApiError::SignIn(SignInRefusal::NotRecognised)),
         "attesa" => {
             let seconds = seconds.parse().unwrap_or(60);
             Some(ApiError::SignIn(SignInRefusal::Throttled { seconds }))
+        }
+        "spid" => {
+            let since = since.parse().ok()?;
+            Some(ApiError::SignIn(SignInRefusal::PasswordOff { since }))
         }
         "errore" => Some(ApiError::Unreachable),
         _ => None,

@@ -98,6 +98,7 @@ pub fn left_out(l: Locale, reason: Exclusion) -> &'static str {
         Exclusion::Archived => t::operations::ex_archived(l),
         Exclusion::Stronger => t::operations::ex_stronger(l),
         Exclusion::OutOfScope => t::operations::ex_out_of_scope(l),
+        Exclusion::PasswordOff => t::group_page::ex_off_one(l),
     }
 }
 

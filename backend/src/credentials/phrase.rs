@@ -51,7 +51,7 @@ mod tests {
                 // A phrase of four very short words can fall under the minimum; the
                 // service then proposes another.
                 if phrase.len() >= policy::MIN {
-                    assert!(policy::check(&phrase, &[]).is_ok(), "{phrase}");
+                    assert!(policy::check(&phrase, &[], policy::MIN).is_ok(), "{phrase}");
                 }
             }
         }

@@ -21,17 +21,19 @@ const WORDS: &str = "accesso amministrazione amministratore amore aprile arrived
     vacances vacanze willkommen bienvenue winter zugang benutzer utilisateur chiave sicura sicuro qwertz qwertzuiop";
 
 /// The password in its normal form (NFC), or what is wrong with it. `context` are words
-/// that somebody who knows the person would try: organisation, user name, name.
+/// that somebody who knows the person would try: organisation, user name, name. `least` is
+/// what the person's groups ask for; never less than [`MIN`].
 ///
 /// # Errors
 /// [`FieldError::Required`], [`FieldError::TooShort`], [`FieldError::TooLong`] or
 /// [`FieldError::Guessable`].
-pub fn check(typed: &str, context: &[&str]) -> Result<String, FieldError> {
+pub fn check(typed: &str, context: &[&str], least: usize) -> Result<String, FieldError> {
+    let least = least.max(MIN);
     let password = normalise(typed);
     let length = password.chars().count();
     match length {
         0 => Err(FieldError::Required),
-        _ if length < MIN => Err(FieldError::TooShort(MIN)),
+        _ if length < least => Err(FieldError::TooShort(least)),
         _ if length > MAX => Err(FieldError::TooLong(MAX)),
         _ if guessable(&password, context) => Err(FieldError::Guessable),
         _ => Ok(password),
@@ -94,7 +96,7 @@ mod tests {
             "aaab bcd x8 tzq wöp 19",
             "πέντε μικρά καράβια",
         ] {
-            assert!(check(good, CONTEXT).is_ok(), "{good}");
+            assert!(check(good, CONTEXT, MIN).is_ok(), "{good}");
         }
     }
 
@@ -110,15 +112,19 @@ mod tests {
             "abcabcabcabcabcabc",
             "benvenuto.scuola",
         ] {
-            assert_eq!(check(bad, CONTEXT), Err(FieldError::Guessable), "{bad}");
+            assert_eq!(
+                check(bad, CONTEXT, MIN),
+                Err(FieldError::Guessable),
+                "{bad}"
+            );
         }
     }
 
     #[test]
     fn length_counts_characters_and_nothing_is_cut() {
-        assert_eq!(check("", CONTEXT), Err(FieldError::Required));
+        assert_eq!(check("", CONTEXT, MIN), Err(FieldError::Required));
         assert_eq!(
-            check("òàùèìéçñßøåæœ∆", CONTEXT),
+            check("òàùèìéçñßøåæœ∆", CONTEXT, MIN),
             Err(FieldError::TooShort(15))
         );
         let long: String = "lampada tregua ottavo biscotto "
@@ -126,11 +132,11 @@ mod tests {
             .cycle()
             .take(129)
             .collect();
-        assert_eq!(check(&long, CONTEXT), Err(FieldError::TooLong(128)));
+        assert_eq!(check(&long, CONTEXT, MIN), Err(FieldError::TooLong(128)));
         let whole: String = (0..128u32)
             .filter_map(|i| char::from_u32(u32::from(b'a') + (i * 7 + i / 5) % 26))
             .collect();
-        assert_eq!(check(&whole, CONTEXT).as_deref(), Ok(whole.as_str()));
+        assert_eq!(check(&whole, CONTEXT, MIN).as_deref(), Ok(whole.as_str()));
     }
 
     #[test]
@@ -138,6 +144,6 @@ mod tests {
         let composed = "perché città più là sì";
         let decomposed: String = composed.nfd().collect();
         assert_ne!(composed, decomposed);
-        assert_eq!(check(composed, &[]), check(&decomposed, &[]));
+        assert_eq!(check(composed, &[], MIN), check(&decomposed, &[], MIN));
     }
 }

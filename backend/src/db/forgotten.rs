@@ -117,7 +117,8 @@ pub struct Meant {
 }
 
 /// The active users with a mailbox whose user name or address was typed, by address. Users of
-/// an address that had `most` such mails in the last hour are left in peace.
+/// an address that had `most` such mails in the last hour are left in peace, and so are those
+/// who may not enter with a password any more.
 ///
 /// # Errors
 /// Where the database fails.
@@ -136,6 +137,7 @@ pub async fn meant(
              select id from users where organisation_id = $1 and lower(email) = lower($2)) found
            join users u on u.organisation_id = $1 and u.id = found.id
            where u.state = 'active' and u.email is not null and u.email_bounced_at is null
+             and password_off_since($1, u.id, $5) is null
              and (select count(*) from outbox o where o.organisation_id = $1 and o.user_id = u.id
                     and o.kind = 'password_link' and o.created_at > $4) < $3
            order by lower(u.email), u.id limit 20"#,
@@ -143,6 +145,7 @@ pub async fn meant(
         who,
         most,
         (now - SignedDuration::from_hours(1)).to_sqlx() as _,
+        now.to_sqlx() as _,
     )
     .fetch_all(conn)
     .await?;
@@ -302,7 +305,8 @@ pub async fn whose(
     Ok(sqlx::query_scalar!(
         "select l.user_id from password_links l
          join users u on u.organisation_id = l.organisation_id and u.id = l.user_id and u.state = 'active'
-         where l.organisation_id = $1 and l.token_hash = $2 and l.ends_at > $3",
+         where l.organisation_id = $1 and l.token_hash = $2 and l.ends_at > $3
+           and password_off_since(l.organisation_id, l.user_id, $3) is null",
         organisation.0,
         token_hash,
         now.to_sqlx() as _,

@@ -1,5 +1,7 @@
 //! Groups and roles: one concept, one table.
 
+pub mod keep;
+
 use crate::error::Result;
 use domain::{
     GroupId, Locale, OrganisationId,

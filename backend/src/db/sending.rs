@@ -6,6 +6,7 @@ mod write;
 
 pub use write::{book_total, write_mails, write_recipients};
 
+use super::groups;
 use super::users::search::{push_house, push_selected};
 use crate::{error::Result, mail::Institution};
 use domain::{
@@ -30,6 +31,8 @@ pub struct Judge<'a> {
     pub sending: Option<Scope>,
     /// Groups with rights that the sender does not hold.
     pub strong: Vec<i64>,
+    /// Some group enters without a password by now: only then it is asked of everybody.
+    pub off: bool,
     /// Who was ticked.
     pub selection: &'a Selection,
     /// Grants count that have not ended by now.
@@ -68,11 +71,13 @@ impl<'a> Judge<'a> {
             sending.clone()
         };
         let strong = strong_groups(conn, actor).await?;
+        let off = groups::keep::some_off(conn, actor.organisation, now).await?;
         let sending = (sending != visible).then_some(sending);
         Ok(Self {
             visible,
             sending,
             strong,
+            off,
             selection,
             now,
             way: Way::Mail,
@@ -105,6 +110,11 @@ impl<'a> Judge<'a> {
             q.push(") and (sg.valid_until is null or sg.valid_until >= ");
             q.push_bind(self.now.to_sqlx());
             q.push("::date)) then 'stronger'");
+        }
+        if self.off {
+            q.push(" when password_off_since(u.organisation_id, u.id, ");
+            q.push_bind(self.now.to_sqlx());
+            q.push(") is not null then 'password_off'");
         }
         if self.way == Way::Mail {
             q.push(" when u.email is null then 'no_mail' when u.email_bounced_at is not null then 'bounced'");

@@ -91,7 +91,8 @@ pub async fn resume(
                and c.user_id = s.user_id and c.state = 'active'
              left join preferences p on p.organisation_id = s.organisation_id and p.user_id = s.user_id
              left join units w on w.organisation_id = s.organisation_id and w.id = s.unit_id and w.state = 'active'
-             where s.organisation_id = $1 and s.token_hash = $2 and s.ends_at > $3 and s.last_seen_at > $4),
+             where s.organisation_id = $1 and s.token_hash = $2 and s.ends_at > $3 and s.last_seen_at > $4
+               and password_off_since(s.organisation_id, s.user_id, $3) is null),
            touched as (
              update sessions set last_seen_at = $3
              where organisation_id = $1 and token_hash = $2 and $6

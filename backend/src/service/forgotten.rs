@@ -90,6 +90,7 @@ impl Forgotten {
             .ok_or(ServiceError::NotFound)?;
         let house = db::organisations::get(&mut conn, organisation).await?;
         let account = db::sessions::account_of(&mut conn, organisation, user).await?;
+        let least = db::groups::keep::password_min(&mut conn, organisation, user).await?;
         drop(conn);
         let context = [
             &*house.name,
@@ -99,7 +100,7 @@ impl Forgotten {
             &*account.given_name,
         ];
         let refuse = |e: FieldError| ServiceError::Invalid(FieldErrors::one("new", e));
-        let checked = policy::check(&typed.new, &context).map_err(refuse)?;
+        let checked = policy::check(&typed.new, &context, least).map_err(refuse)?;
         let password = self.0.hasher.hash(checked).await?;
 
         let mut tx = self.0.pool.begin().await?;

@@ -132,7 +132,7 @@ impl Organisations {
         } else {
             &[username, &house.name, &house.code]
         };
-        let password = policy::check(password, context)
+        let password = policy::check(password, context, policy::MIN)
             .map_err(|e| errors.add("password", e))
             .unwrap_or_default();
         if !errors.is_empty() {

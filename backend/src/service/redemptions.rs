@@ -10,8 +10,9 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    Locale,
+    Locale, OrganisationId,
     discrepancy::Identity,
+    group::PASSWORD_MIN_MOST,
     redemption::{Redeemed, TicketView},
     registration::{CodeRefusal, RevokedReason},
     user::{FieldErrors, full_name},
@@ -187,7 +188,8 @@ impl Redemptions {
             &*ticket.prepared.surname,
             &*ticket.prepared.given_name,
         ];
-        let checked = policy::check(password, &context)
+        let least = self.least(&ticket, parsed.organisation).await?;
+        let checked = policy::check(password, &context, least)
             .map_err(|e| ServiceError::Invalid(FieldErrors::one("new", e)))?;
         let hash = self.0.hasher.hash(checked).await?;
 
@@ -220,6 +222,12 @@ impl Redemptions {
         })
     }
 
+    /// What the person's groups ask of a password's length.
+    async fn least(&self, ticket: &rows::Ticket, organisation: OrganisationId) -> Result<usize> {
+        let mut conn = self.0.pool.acquire().await?;
+        db::groups::keep::password_min(&mut conn, organisation, ticket.user).await
+    }
+
     /// «Chiedi un nuovo codice al tuo responsabile»: puts a request on the delegate's desk.
     /// Asking twice is one request.
     ///
@@ -243,7 +251,7 @@ impl Redemptions {
     pub fn suggest_password(&self, locale: Locale) -> String {
         loop {
             let phrase = phrase::propose(locale, &self.0.entropy);
-            if policy::check(&phrase, &[]).is_ok() {
+            if policy::check(&phrase, &[], PASSWORD_MIN_MOST.into()).is_ok() {
                 return phrase;
             }
         }

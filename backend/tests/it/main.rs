@@ -8,6 +8,7 @@ mod authorisations;
 mod bulk_groups;
 mod contacts;
 mod creation;
+mod group_page;
 mod groups;
 mod import;
 mod kill;

@@ -1,6 +1,6 @@
 //! What a person may pass on: nobody grants what they do not hold, where they do not hold it.
 
-use super::{Actor, Denied, Held, Right, decide_on_account};
+use super::{Action, Actor, Denied, Held, Right, decide, decide_on_account};
 use crate::UnitId;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,26 @@ pub fn decide_on_role(actor: &Actor, federal: bool, role: RoleFacts<'_>) -> Resu
         return Err(Denied::Missing(Right::ManageAuthorisations));
     }
     decide_on_account(actor, role.rights)
+}
+
+/// Whether `actor` may create, change or delete a group that carries these rights (those it
+/// has and those it gets). Groups belong to the whole organisation: who administers a part of
+/// it, or works in one unit, only reads them; and nobody puts into a group what they do not
+/// hold themselves.
+///
+/// # Errors
+/// [`Denied`].
+pub fn decide_on_group(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
+    decide(actor, Action::ManageGroups)?;
+    if actor.units(Right::Administer).is_some() {
+        return Err(Denied::Missing(Right::Administer));
+    }
+    let everywhere = |right: &Right| actor.holds(*right) && actor.units(*right).is_none();
+    if rights.iter().all(everywhere) {
+        Ok(())
+    } else {
+        Err(Denied::Stronger)
+    }
 }
 
 /// Why a role cannot be granted or withdrawn by this person there.
@@ -171,6 +191,23 @@ mod tests {
             ..canton
         };
         assert_eq!(federal.decide(kt, None), Ok(()));
+    }
+
+    #[test]
+    fn groups_are_changed_only_by_whom_administers_the_whole_organisation() {
+        let actor = |rights: &[Right], unit| Actor {
+            held: held(rights, unit),
+            ..Actor::system(crate::OrganisationId(1), "")
+        };
+        let administers = actor(&[Right::Administer], None);
+        assert_eq!(decide_on_group(&administers, &Right::ALL), Ok(()));
+        let refused = Err(Denied::Missing(Right::Administer));
+        for lesser in [
+            actor(&DELEGATE, None),
+            actor(&[Right::Administer], Some(SITE)),
+        ] {
+            assert_eq!(decide_on_group(&lesser, &[]), refused);
+        }
     }
 
     #[test]

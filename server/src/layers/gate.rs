@@ -48,6 +48,13 @@ pub fn is_page(request: &Request) -> bool {
 
 fn redirect(uri: &Uri, visitor: Option<&Visitor>) -> Option<String> {
     let path = uri.path();
+    let off = visitor
+        .and_then(|v| v.switched_off)
+        .map(|since| format!("{SIGN_IN}?esito=spid&dal={since}"));
+    // The page in whose address it stands already tells why.
+    if path == SIGN_IN && off.is_some() && uri.query().is_none_or(|q| !q.contains("esito=")) {
+        return off;
+    }
     if PUBLIC.iter().any(|p| {
         path == *p
             || path
@@ -57,6 +64,7 @@ fn redirect(uri: &Uri, visitor: Option<&Visitor>) -> Option<String> {
         return None;
     }
     match visitor.and_then(|v| v.actor.as_ref()) {
+        None if off.is_some() => off,
         None if path == "/" => Some(SIGN_IN.into()),
         None => Some(format!(
             "{SIGN_IN}?ritorno={}",
@@ -107,6 +115,7 @@ mod tests {
             locale: Locale::It,
             address: String::new(),
             user_agent: String::new(),
+            switched_off: None,
         }
     }
 
@@ -128,6 +137,19 @@ mod tests {
             to("/accessox", None).as_deref(),
             Some("/accesso?ritorno=/accessox")
         );
+    }
+
+    #[test]
+    fn whoever_s_password_was_switched_off_reads_why_and_does_not_go_round_in_circles() {
+        let mut off = visitor(false);
+        off.actor = None;
+        off.switched_off = Some(jiff::civil::date(2026, 9, 1));
+        let told = "/accesso?esito=spid&dal=2026-09-01";
+        for path in ["/", "/utenti", "/accesso", "/accesso?ritorno=/utenti"] {
+            assert_eq!(to(path, Some(&off)).as_deref(), Some(told), "{path}");
+        }
+        assert_eq!(to(told, Some(&off)), None);
+        assert_eq!(to("/accessibilita", Some(&off)), None);
     }
 
     #[test]

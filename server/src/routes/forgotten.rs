@@ -80,14 +80,14 @@ async fn reset(State(state): State<AppState>, Form(typed): Form<Choice>) -> Resp
         Ok(()) => return lead("/reimposta-password?esito=fatto"),
         Err(ServiceError::NotFound) => return lead("/reimposta-password?esito=non-valido"),
         Err(ServiceError::Invalid(fields)) => match fields.of("new") {
-            Some(FieldError::Required) | None => "vuota",
-            Some(FieldError::TooShort(_)) => "corta",
-            Some(FieldError::TooLong(_)) => "lunga",
-            Some(_) => "comune",
+            Some(FieldError::Required) | None => "vuota".to_owned(),
+            Some(FieldError::TooShort(n)) => format!("corta&minimo={n}"),
+            Some(FieldError::TooLong(_)) => "lunga".to_owned(),
+            Some(_) => "comune".to_owned(),
         },
         Err(e) => {
             let _ = ssr::surface(e);
-            "errore"
+            "errore".to_owned()
         }
     };
     // The link is as good as before; its token goes back where it was, in the fragment.

@@ -106,10 +106,10 @@ async fn activate(
         Ok(cookies) => leave("/registrazione/fatto", cookies),
         Err(ServiceError::Invalid(fields)) => {
             let outcome = match fields.0.first() {
-                Some((_, FieldError::Required)) => "vuota",
-                Some((_, FieldError::TooShort(_))) => "corta",
-                Some((_, FieldError::TooLong(_))) => "lunga",
-                _ => "comune",
+                Some((_, FieldError::TooShort(n))) => format!("corta&minimo={n}"),
+                Some((_, FieldError::Required)) => "vuota".to_owned(),
+                Some((_, FieldError::TooLong(_))) => "lunga".to_owned(),
+                _ => "comune".to_owned(),
             };
             leave(
                 &format!("/registrazione/password?esito={outcome}"),

@@ -63,6 +63,9 @@ async fn enter(
         Err(e) => {
             let outcome = match e {
                 ServiceError::SignIn(SignInRefusal::NotRecognised) => "esito=negato".to_owned(),
+                ServiceError::SignIn(SignInRefusal::PasswordOff { since }) => {
+                    format!("esito=spid&dal={since}")
+                }
                 ServiceError::SignIn(SignInRefusal::Throttled { seconds }) => {
                     format!("esito=attesa&secondi={seconds}")
                 }
@@ -104,11 +107,11 @@ async fn change_password(
         Err(ServiceError::Unauthenticated) => leave("/accesso?ritorno=/password", Vec::new()),
         Err(ServiceError::Invalid(fields)) => {
             let outcome = match fields.0.first() {
-                Some((_, FieldError::Required)) if fields.of("new").is_some() => "vuota",
-                Some((_, FieldError::TooShort(_))) => "corta",
-                Some((_, FieldError::TooLong(_))) => "lunga",
-                Some((_, FieldError::Guessable)) => "comune",
-                _ => "attuale",
+                Some((_, FieldError::TooShort(n))) => format!("corta&minimo={n}"),
+                Some((_, FieldError::Required)) if fields.of("new").is_some() => "vuota".to_owned(),
+                Some((_, FieldError::TooLong(_))) => "lunga".to_owned(),
+                Some((_, FieldError::Guessable)) => "comune".to_owned(),
+                _ => "attuale".to_owned(),
             };
             leave(&format!("/password?esito={outcome}"), Vec::new())
         }

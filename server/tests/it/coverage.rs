@@ -11,6 +11,7 @@ mod alignment;
 mod audit;
 mod bulk;
 mod discrepancies;
+mod group_page;
 mod groups;
 mod import;
 mod operations;
@@ -55,6 +56,7 @@ areas! {
     users: cases routes prepare;
     user: cases prepare;
     groups: cases;
+    group_page: cases;
     audit: cases routes prepare;
     bulk: cases;
     sending: cases prepare;

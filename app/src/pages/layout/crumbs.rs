@@ -111,6 +111,14 @@ fn crumbs(l: Locale, path: &str, users: String, canton: bool) -> Vec<Crumb> {
         ("revisione", _) => vec![Crumb::text(t::review::title(l))],
         ("io", _) => vec![Crumb::text(t::account::title(l))],
         ("posta", _) => vec![Crumb::text(t::shell::outbox(l))],
+        ("gruppi", None) => vec![Crumb::text(t::group_page::title(l))],
+        ("gruppi", Some(second)) => vec![
+            Crumb::link(t::group_page::title(l), "/gruppi"),
+            Crumb::text(match second {
+                "nuovo" => t::group_page::new(l),
+                _ => t::group_page::group(l),
+            }),
+        ],
         ("registro", _) => vec![Crumb::text(t::shell::audit(l))],
         ("importa", None) => vec![Crumb::text(t::shell::import(l))],
         ("importa", Some(_)) => {

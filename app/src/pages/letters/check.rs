@@ -317,6 +317,7 @@ fn exclusion(l: Locale, reason: Exclusion) -> &'static str {
         Exclusion::Archived => t::letters::ex_archived(l),
         Exclusion::Stronger => t::letters::ex_stronger(l),
         Exclusion::OutOfScope => t::letters::ex_scope(l),
+        Exclusion::PasswordOff => t::group_page::ex_off(l),
         Exclusion::NoMail | Exclusion::Bounced => t::letters::ex_mail(l),
     }
 }

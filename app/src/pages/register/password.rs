@@ -9,6 +9,7 @@ use crate::{
     i18n::{self, t, use_locale},
     state::Announcer,
     ui::{Button, ButtonKind, ErrorSummary, FieldError as SummaryError, LinkButton, PasswordField},
+    widgets::least_asked,
 };
 use domain::{
     redemption::TicketView,
@@ -33,11 +34,10 @@ pub fn FirstPassword() -> impl IntoView {
 fn Choose(ticket: TicketView) -> impl IntoView {
     let l = use_locale();
     let announcer = use_context::<Announcer>();
-    let outcome = use_query_map()
-        .with_untracked(|q| q.get("esito"))
-        .unwrap_or_default();
+    let (outcome, least) =
+        use_query_map().with_untracked(|q| (q.get("esito").unwrap_or_default(), least_asked(q)));
     let new = RwSignal::new(String::new());
-    let refused = RwSignal::new(posted_refusal(&outcome));
+    let refused = RwSignal::new(posted_refusal(&outcome, least));
     let suggested = RwSignal::new(None::<String>);
     let save = Action::new(move |_: &()| {
         let chosen = new.get_untracked();
@@ -107,7 +107,7 @@ fn Choose(ticket: TicketView) -> impl IntoView {
                     id="nuova-password"
                     name="nuova"
                     label=t::session::new(l)
-                    hint=Some(t::session::new_hint(l).to_owned())
+                    hint=Some(t::session::new_hint(l, least))
                     value=new
                     show_label=t::session::show(l)
                     autocomplete="new-password"
@@ -140,10 +140,10 @@ fn Choose(ticket: TicketView) -> impl IntoView {
 }
 
 /// The refusal of a plain post, as the server wrote it into the address.
-fn posted_refusal(outcome: &str) -> Option<ApiError> {
+fn posted_refusal(outcome: &str, least: usize) -> Option<ApiError> {
     let error = match outcome {
         "vuota" => FieldError::Required,
-        "corta" => FieldError::TooShort(15),
+        "corta" => FieldError::TooShort(least),
         "lunga" => FieldError::TooLong(128),
         "comune" => FieldError::Guessable,
         _ => return None,

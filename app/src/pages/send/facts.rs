@@ -266,5 +266,7 @@ fn exclusion(l: Locale, reason: Exclusion, one: bool) -> &'static str {
         (Exclusion::Stronger, true) => t::sending::stronger_one(l),
         (Exclusion::OutOfScope, false) => t::sending::out_of_scope(l),
         (Exclusion::OutOfScope, true) => t::sending::out_of_scope_one(l),
+        (Exclusion::PasswordOff, false) => t::group_page::send_off(l),
+        (Exclusion::PasswordOff, true) => t::group_page::send_off_one(l),
     }
 }

@@ -94,6 +94,7 @@ pub fn Tools() -> impl IntoView {
                 "/allineamento",
             ));
         }
+        entries.push(MenuEntry::link(t::group_page::menu(l), "/gruppi"));
         entries.push(MenuEntry::action(t::users::export_csv(l), move || {
             export(FileKind::Csv, false)
         }));

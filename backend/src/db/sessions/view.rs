@@ -50,6 +50,8 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
     )
     .fetch_one(&mut *conn)
     .await?;
+    let password_min =
+        crate::db::groups::keep::password_min(&mut *conn, actor.organisation, user).await?;
     let kind: OrganisationKind = row.kind.parse().map_err(ServiceError::internal)?;
     let choices = match kind {
         OrganisationKind::Canton => choices(conn, found).await?,
@@ -86,6 +88,7 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
             rows_per_page: row.rows_per_page.as_deref().and_then(PageSize::from_code),
         },
         must_change_password: actor.must_change_password,
+        password_min,
         demo: row.demo,
         running_jobs: u32::try_from(row.running).unwrap_or(0),
         seconds_left: 0,

@@ -9,6 +9,7 @@ use crate::{
 use domain::{
     Locale,
     access::{Action, Actor, decide},
+    group::PASSWORD_MIN_MOST,
     user::{FieldError, FieldErrors},
 };
 
@@ -34,6 +35,7 @@ impl Sessions {
         let mut conn = self.0.pool.acquire().await?;
         let house = db::organisations::get(&mut conn, actor.organisation).await?;
         let account = db::sessions::account_of(&mut conn, actor.organisation, user).await?;
+        let least = db::groups::keep::password_min(&mut conn, actor.organisation, user).await?;
         drop(conn);
 
         if !actor.must_change_password {
@@ -47,7 +49,7 @@ impl Sessions {
             &*account.surname,
             &*account.given_name,
         ];
-        let checked = policy::check(new, &context).map_err(|e| invalid("new", e))?;
+        let checked = policy::check(new, &context, least).map_err(|e| invalid("new", e))?;
         let as_stored = if account.temporary {
             normalise_temporary_password(&checked)
         } else {
@@ -139,7 +141,7 @@ impl Sessions {
     pub fn suggest_password(&self, locale: Locale) -> String {
         loop {
             let phrase = phrase::propose(locale, &self.0.entropy);
-            if policy::check(&phrase, &[]).is_ok() {
+            if policy::check(&phrase, &[], PASSWORD_MIN_MOST.into()).is_ok() {
                 return phrase;
             }
         }

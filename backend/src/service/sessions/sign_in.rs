@@ -68,6 +68,10 @@ impl Sessions {
 
         let fits = self.verify(&typed.password, account.as_ref()).await?;
         let outcome = verdict(account.as_ref(), fits, now);
+        if let (Ok(_), Some(account)) = (outcome, &account) {
+            self.refuse_switched_off(organisation, account.id, attempt, now)
+                .await?;
+        }
         if let (Ok(fits), Some(account)) = (outcome, &account)
             && let Some(signed_in) = self
                 .begin(organisation, account, fits, attempt, &typed.user_agent, now)
@@ -86,6 +90,40 @@ impl Sessions {
         )
         .await?;
         Err(SignInRefusal::NotRecognised.into())
+    }
+
+    /// The law on SPID and CIE (X49): right as it is, the password counts no more where none
+    /// of the person's groups may use one.
+    async fn refuse_switched_off(
+        &self,
+        organisation: OrganisationId,
+        user: domain::UserId,
+        attempt: i64,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut conn = self.0.pool.acquire().await?;
+        let Some(since) =
+            db::groups::keep::password_off(&mut conn, organisation, user, now).await?
+        else {
+            return Ok(());
+        };
+        db::sessions::finish_attempt(&mut conn, organisation, attempt, Some(user), "password_off")
+            .await?;
+        Err(SignInRefusal::PasswordOff { since }.into())
+    }
+
+    /// Since when whoever stands behind a token may not enter with a password any more
+    /// (X49): such a session is not found, and this says why.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn switched_off(&self, token: &str) -> Result<Option<jiff::civil::Date>> {
+        let Some(token) = Token::parse(token) else {
+            return Ok(None);
+        };
+        let mut conn = self.0.pool.acquire().await?;
+        let (organisation, hash) = (token.organisation, token.hash());
+        db::groups::keep::session_off(&mut conn, organisation, &hash, self.0.clock.now()).await
     }
 
     /// Books the attempt, or refuses it while the throttle is on. The booking survives

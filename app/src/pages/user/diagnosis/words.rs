@@ -125,6 +125,7 @@ pub fn outcome(l: Locale, outcome: AttemptOutcome) -> (Tone, &'static str) {
         AttemptOutcome::Expired => (Tone::Error, t::diagnosis::try_expired(l)),
         AttemptOutcome::Inactive => (Tone::Error, t::diagnosis::try_inactive(l)),
         AttemptOutcome::NoPassword => (Tone::Error, t::diagnosis::try_none(l)),
+        AttemptOutcome::PasswordOff => (Tone::Error, t::diagnosis::try_off(l)),
         AttemptOutcome::Throttled => (Tone::Warning, t::diagnosis::try_throttled(l)),
     }
 }
