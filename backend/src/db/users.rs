@@ -9,7 +9,13 @@ pub mod invite;
 pub mod search;
 
 use crate::error::Result;
-use domain::{OrganisationId, UserId, page::PageSize};
+use domain::{
+    OrganisationId, UserId,
+    page::PageSize,
+    registration::RegistrationState,
+    user::{Invited, RegistrationMark},
+};
+use jiff::civil::Date;
 use sqlx::PgConnection;
 
 /// The person's usual «Righe per pagina», where one was chosen.
@@ -29,4 +35,27 @@ pub async fn usual_rows(
     .fetch_optional(conn)
     .await?;
     Ok(rows.flatten().as_deref().and_then(PageSize::from_code))
+}
+
+/// What a canton's list knows beside: IDext, telephone, the latest registration with the
+/// days it was sent and ends on.
+fn invited(
+    external_id: Option<i64>,
+    phone: Option<String>,
+    registration: Option<&str>,
+    (sent_on, ends_on): (Option<Date>, Option<Date>),
+    reminders: Option<i32>,
+) -> Invited {
+    Invited {
+        external_id,
+        phone,
+        registration: registration
+            .and_then(RegistrationState::from_code)
+            .map(|state| RegistrationMark {
+                state,
+                sent_on,
+                ends_on,
+                reminders: reminders.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+            }),
+    }
 }

@@ -101,8 +101,8 @@ async fn after_a_quarter_of_an_hour_the_gravest_acts_want_the_password_again(poo
         .execute(&backend.core.pool)
         .await
         .unwrap();
-    let actor = actor_of(&backend, &token).await;
-    let accepted = backend.terms.accept(&actor, domain::terms::VERSION);
+    let lea = actor_of(&backend, &token).await;
+    let accepted = backend.terms.accept(&lea, domain::terms::VERSION);
     accepted.await.unwrap();
     let colleague = user(&backend, canton)
         .username("7000001")
@@ -114,11 +114,11 @@ async fn after_a_quarter_of_an_hour_the_gravest_acts_want_the_password_again(poo
         .fetch_one(&backend.core.pool)
         .await
         .unwrap();
-    let actor = actor_of(&backend, &token).await;
+    let lea = actor_of(&backend, &token).await;
     let mut tx = backend.core.pool.begin().await.unwrap();
     let (profile, key) = (ProfileId(profile), Uuid::from_u128(9));
-    let now = backend.core.clock.now();
-    backend::db::registrations::prepare(&mut tx, &actor, colleague, profile, key, now)
+    let at = backend.core.clock.now();
+    backend::db::registrations::prepare(&mut tx, &lea, colleague, profile, key, at)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -140,17 +140,20 @@ async fn after_a_quarter_of_an_hour_the_gravest_acts_want_the_password_again(poo
         );
     };
     late(show(2).await);
-    let actor = actor_of(&backend, &token).await;
+    let registrar = Actor {
+        authenticated_at: Some(now() - SignedDuration::from_mins(16)),
+        ..actor(&backend, canton, &[Right::ManageRegistry]).await
+    };
     let reason = "Un nuovo anno comincia da capo.";
     let all = backend
         .alignment
-        .unlink_all(&actor, PersonKind::Pupil, 0, reason);
+        .unlink_all(&registrar, PersonKind::Pupil, 0, reason);
     late(all.await.map(drop));
 
-    let wrong = backend.sessions.confirm(&actor, &token, "non è questa");
+    let wrong = backend.sessions.confirm(&lea, &token, "non è questa");
     assert!(matches!(wrong.await, Err(ServiceError::Invalid(_))));
     late(show(3).await);
-    let right = backend.sessions.confirm(&actor, &token, PASSWORD);
+    let right = backend.sessions.confirm(&lea, &token, PASSWORD);
     right.await.unwrap();
     show(4).await.unwrap();
     // A program on the server has no password to give.

@@ -131,7 +131,7 @@ async fn only_the_post_uses_a_link_up_and_a_refused_password_gives_it_back(pool:
     .await;
     assert_eq!(
         short.header("location"),
-        format!("/reimposta-password?esito=corta#{token}"),
+        format!("/reimposta-password?esito=corta&minimo=15#{token}"),
         "the token stays in the fragment"
     );
     let form = format!("codice={token}&nuova=sentiero+barca+limone+martello");

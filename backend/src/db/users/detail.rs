@@ -45,7 +45,7 @@ pub async fn read(
     let r = sqlx::query!(
         r#"select u.surname, u.given_name, u.username, u.email, u.email_bounced_at is not null as "bounced!",
              u.state, u.version, u.fiscal_code, u.locale, u.last_sign_in_at,
-             -- The last day on which it works: an end at midnight is the day before.
+             -- An end at midnight is the day before.
              ((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as password_day,
              coalesce(u.password_expires_at <= $4, false) as "over!",
              coalesce((
@@ -55,8 +55,17 @@ pub async fn read(
                          else g.name_it end as name
                      from grants r join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
                      where r.organisation_id = u.organisation_id and r.user_id = u.id) x
-             ), '[]') as "groups!: Json<Vec<GroupName>>"
+             ), '[]') as "groups!: Json<Vec<GroupName>>",
+             u.external_id, ct.mobile as "mobile?", rg.state as "registration?",
+             (rg.sent_at at time zone o.time_zone)::date as sent_day,
+             ((rg.expires_at - interval '1 microsecond') at time zone o.time_zone)::date as end_day,
+             rg.reminded_count as "reminders?"
            from users u join organisations o on o.id = u.organisation_id
+           left join user_contacts ct on ct.organisation_id = u.organisation_id and ct.user_id = u.id
+           left join lateral (
+             select x.state, x.sent_at, x.expires_at, x.reminded_count from registrations x
+             where x.organisation_id = u.organisation_id and x.user_id = u.id
+             order by (x.state = 'running') desc, x.id desc limit 1) rg on true
            where u.organisation_id = $1 and u.id = $2 and ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3))"#,
         scope.organisation().0,
         id.0,
@@ -81,7 +90,16 @@ pub async fn read(
                 over: r.over,
             }),
             version: r.version,
-            invited: domain::user::Invited::default(),
+            invited: super::invited(
+                r.external_id,
+                r.mobile,
+                r.registration.as_deref(),
+                (
+                    r.sent_day.map(|d| d.to_jiff()),
+                    r.end_day.map(|d| d.to_jiff()),
+                ),
+                r.reminders,
+            ),
         },
         fiscal_code: r.fiscal_code,
         locale: r.locale.parse().unwrap_or_default(),

@@ -25,10 +25,9 @@ use domain::{
     Locale, UserId,
     access::Scope,
     page::{Page, PageRequest},
-    registration::RegistrationState,
     user::{
-        GroupName, Invited, ListQuery, PasswordEnd, RegistrationMark, Selection, SortColumn,
-        UserFilter, UserRow, UserSort, UserState,
+        GroupName, ListQuery, PasswordEnd, Selection, SortColumn, UserFilter, UserRow, UserSort,
+        UserState,
     },
 };
 use jiff::Timestamp;
@@ -557,23 +556,16 @@ impl ListRow {
                 over: self.password_over.unwrap_or_default(),
             }),
             version: self.version?,
-            invited: Invited {
-                external_id: self.external_id,
-                phone: self.mobile,
-                registration: self
-                    .registration
-                    .as_deref()
-                    .and_then(RegistrationState::from_code)
-                    .map(|state| RegistrationMark {
-                        state,
-                        sent_on: self.sent_day.map(|d| d.to_jiff()),
-                        ends_on: self.end_day.map(|d| d.to_jiff()),
-                        reminders: self
-                            .reminders
-                            .and_then(|n| u32::try_from(n).ok())
-                            .unwrap_or(0),
-                    }),
-            },
+            invited: super::invited(
+                self.external_id,
+                self.mobile,
+                self.registration.as_deref(),
+                (
+                    self.sent_day.map(|d| d.to_jiff()),
+                    self.end_day.map(|d| d.to_jiff()),
+                ),
+                self.reminders,
+            ),
         })
     }
 }
