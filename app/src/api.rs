@@ -29,6 +29,7 @@ pub mod terms;
 pub mod units;
 pub mod user;
 pub mod users;
+pub mod views;
 
 pub use error::ApiError;
 

@@ -27,6 +27,7 @@ pub mod sessions;
 pub mod terms;
 pub mod units;
 pub mod users;
+pub mod views;
 
 use std::time::Duration;
 

@@ -80,7 +80,7 @@ pub struct Backend {
     pub discrepancies: service::Discrepancies,
     /// Aligning users with the registry, creating users from it.
     pub alignment: service::Alignment,
-    /// Ready views of the list of users.
+    /// Views of the list of users, ready and saved.
     pub views: service::Views,
     /// Groups and roles on their own page.
     pub groups: service::Groups,

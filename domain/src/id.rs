@@ -48,6 +48,8 @@ ids! {
     FolderFileId,
     /// An audit entry.
     AuditId,
+    /// A saved view of the list of users.
+    ViewId,
     /// A role profile of a user.
     ProfileId,
     /// A registration (onboarding) of a profile.

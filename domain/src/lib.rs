@@ -33,6 +33,6 @@ pub mod user;
 
 pub use id::{
     AuditId, DiscrepancyId, FolderFileId, FolderId, GroupId, ImportId, JobId, OrganisationId,
-    OutboxId, PersonId, ProfileId, RegistrationId, UnitId, UserId,
+    OutboxId, PersonId, ProfileId, RegistrationId, UnitId, UserId, ViewId,
 };
 pub use locale::Locale;

@@ -38,6 +38,14 @@ pub enum Conflict {
     /// The record is staged for another user: only one of the two can have it.
     #[error("contested")]
     Contested,
+    /// As many saved views as may be kept are there already.
+    #[error("{most} views are kept at most")]
+    ViewsFull {
+        /// The limit.
+        most: u8,
+        /// Of those shared with the organisation, not of one's own.
+        shared: bool,
+    },
     /// The operation or import has already gone further.
     #[error("too late")]
     TooLate,

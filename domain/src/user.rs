@@ -23,7 +23,9 @@ pub use page::{
 };
 pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
-pub use view::ReadyView;
+pub use view::{
+    ReadyView, SavedView, VIEW_NAME_MAX, VIEWS_MOST, ViewCounts, ViewDraft, check_view_name,
+};
 
 use crate::{
     GroupId, PersonId, UnitId, UserId, alignment::LinkMethod, locale::Locale,

@@ -47,6 +47,11 @@ export class UsersPage extends BasePage {
     return this.page.getByRole("checkbox", { name: "Seleziona tutti gli utenti di questa pagina" });
   }
 
+  /** A view of the line «Viste», by its name and count. */
+  view(name: string | RegExp): Locator {
+    return this.page.getByRole("navigation", { name: "Viste" }).getByRole("link", { name });
+  }
+
   get tools(): Locator {
     return this.button("UTILITA'");
   }

@@ -5,7 +5,7 @@ use super::ApiResult;
 use domain::{
     UserId,
     page::Page,
-    user::{GroupName, ListQuery, Selection, UserRow, UserSort},
+    user::{GroupName, ListQuery, SavedView, Selection, UserRow, UserSort, ViewCounts},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ pub struct ListFrame {
     pub may_edit: bool,
     /// The reader may send credentials.
     pub may_send: bool,
+    /// The reader's views and the shared ones.
+    pub views: Vec<SavedView>,
+    /// The reader may share views.
+    pub may_share: bool,
     /// Who reads: what somebody else selected in this tab is forgotten.
     pub reader: String,
 }
@@ -54,6 +58,8 @@ pub const KEEP_MAX: u64 = 5000;
 pub async fn list_users(query: ListQuery, usual_rows: bool) -> ApiResult<Page<UserRow>> {
     let mut cx = crate::ssr::context()?;
     cx.actor.locale = cx.locale;
+    let meant = cx.backend.views.resolve(&cx.actor, query);
+    let query = meant.await.map_err(crate::ssr::surface)?;
     cx.backend
         .users
         .list_usual(&cx.actor, query, usual_rows)
@@ -72,6 +78,8 @@ pub async fn read_frame() -> ApiResult<ListFrame> {
         .groups(&cx.actor, cx.locale)
         .await
         .map_err(crate::ssr::surface)?;
+    let views = cx.backend.views.list(&cx.actor);
+    let views = views.await.map_err(crate::ssr::surface)?;
     let reader = format!(
         "{}:{}",
         cx.actor.organisation.0,
@@ -81,6 +89,8 @@ pub async fn read_frame() -> ApiResult<ListFrame> {
         groups,
         may_edit: decide(&cx.actor, Action::EditUser).is_ok(),
         may_send: decide(&cx.actor, Action::SendCredentials).is_ok(),
+        may_share: decide(&cx.actor, Action::ShareViews).is_ok(),
+        views,
         reader,
     })
 }
@@ -119,9 +129,9 @@ pub async fn selected_ids(selection: Selection) -> ApiResult<Option<Vec<UserId>>
         .map_err(crate::ssr::surface)
 }
 
-/// How many users each ready view finds now, in the order of [`domain::user::ReadyView::ALL`].
+/// How many users each view finds now.
 #[server(prefix = "/api", endpoint = "users/views", input = Json)]
-pub async fn count_views() -> ApiResult<Vec<u64>> {
+pub async fn count_views() -> ApiResult<ViewCounts> {
     let cx = crate::ssr::context()?;
     cx.backend
         .views

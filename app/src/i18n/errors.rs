@@ -89,6 +89,11 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         Conflict::GroupChanged => t::group_page::changed(l).into(),
         Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
         Conflict::Contested => t::alignment::conflict_contested(l).into(),
+        Conflict::ViewsFull {
+            most,
+            shared: false,
+        } => t::views::too_many(l, most),
+        Conflict::ViewsFull { most, shared: true } => t::views::too_many_shared(l, most),
         Conflict::TooLate => t::errors::conflict_too_late(l).into(),
         Conflict::Draft(p) => super::registration::draft_problem(l, p),
         Conflict::Registration(h) => {

@@ -110,6 +110,15 @@ fn Ready(
         let of_rows = rows.with(|r| r.as_ref().and_then(|r| r.as_ref().err().cloned()));
         of_rows.or_else(|| frame.with(|f| f.as_ref().and_then(|f| f.as_ref().err().cloned())))
     });
+    let views = Memo::new(move |_| {
+        frame.with(|f| match f {
+            Some(Ok(f)) => f.views.clone(),
+            _ => Vec::new(),
+        })
+    });
+    // A saved view stands in the address by its number: here it is what it means.
+    let raw = wanted;
+    let wanted = Memo::new(move |_| views.with(|v| views::meant(raw.get(), v)));
     let list = List {
         l,
         wanted,
@@ -123,6 +132,7 @@ fn Ready(
                 scroll: false,
                 ..NavigateOptions::default()
             };
+            let to = views.with_untracked(|v| views::loosen(to, v));
             navigate(&to.write(), options);
         }),
         loaded: StoredValue::new(BTreeMap::new()),
@@ -186,7 +196,7 @@ fn Ready(
     view! {
         <PageTitle text=title />
         <Tools />
-        <Views />
+        <Views reload=move || frame.refetch() />
         <Filters />
         <div class="list-line">
             <Chips />
@@ -196,7 +206,18 @@ fn Ready(
                 .get()
                 .map(|n| view! { <Notice tone=Tone::Info><p>{t::users::past_end(l, number(l, n.into()))}</p></Notice> })
         }}
-        {move || failed.get().map(|e| view! { <Failure error=e has_rows=page.with(Option::is_some) retry=retry /> })}
+        {move || {
+            failed
+                .get()
+                .map(|e| {
+                    let gone = e == ApiError::NotFound && wanted.with(|w| w.query.view.is_some());
+                    if gone {
+                        view! { <views::Gone /> }.into_any()
+                    } else {
+                        view! { <Failure error=e has_rows=page.with(Option::is_some) retry=retry /> }.into_any()
+                    }
+                })
+        }}
         <Slot />
         <BusyBar busy=busy />
         <Show when=move || page.with(Option::is_some)>

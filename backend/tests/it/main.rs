@@ -20,6 +20,7 @@ mod redemption;
 mod registrations;
 mod registry;
 mod review;
+mod saved_views;
 mod sending;
 mod sessions;
 mod smtp;

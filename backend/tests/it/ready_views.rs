@@ -51,5 +51,5 @@ async fn group_to_check_finds_the_three_planted_users_once_they_are_aligned(pool
         .iter()
         .position(|v| *v == ReadyView::UnlikelyGroup)
         .unwrap();
-    assert_eq!(backend.views.counts(&actor).await.unwrap()[place], 3);
+    assert_eq!(backend.views.counts(&actor).await.unwrap().ready[place], 3);
 }

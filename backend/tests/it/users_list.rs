@@ -258,6 +258,7 @@ async fn pages_follow_each_other_without_gap_in_every_order_and_way(pool: PgPool
                         filter: filter.clone(),
                         sort: UserSort { column, descending },
                         page,
+                        view: None,
                     };
                     let read = b.users.list(&reader(o), &query).await.unwrap();
                     assert_eq!((read.total, read.number, read.pages()), (25, number, 3));

@@ -68,6 +68,25 @@ pub fn decide_on_group(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
     }
 }
 
+/// Whether `actor` may save, rename, share or delete a view. Sharing (`shares`: it is shared
+/// afterwards) needs its right; a view that another one shares is changed by whom administers
+/// the whole organisation, so that it does not outlive its owner for ever. Views that are
+/// neither own nor shared do not exist for the actor: they never come here.
+///
+/// # Errors
+/// [`Denied`].
+pub fn decide_on_view(actor: &Actor, own: bool, shares: bool) -> Result<(), Denied> {
+    decide(actor, Action::KeepViews)?;
+    if shares {
+        decide(actor, Action::ShareViews)?;
+    }
+    if own || (actor.holds(Right::Administer) && actor.units(Right::Administer).is_none()) {
+        Ok(())
+    } else {
+        Err(Denied::Missing(Right::Administer))
+    }
+}
+
 /// Why a role cannot be granted or withdrawn by this person there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]

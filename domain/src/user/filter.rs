@@ -5,6 +5,7 @@
 //! neither access logs nor the Referer header.
 
 use super::UserState;
+use crate::ViewId;
 use crate::page::{PageRequest, PageSize};
 use crate::registration::RegistrationState;
 use serde::{Deserialize, Serialize};
@@ -55,6 +56,32 @@ impl UserFilter {
     /// Whether it asks how the account stands: password, sign-in, mailbox, fit of groups.
     pub fn asks_standing(&self) -> bool {
         self.expired || self.never_entered || self.bounced || self.unlikely_group
+    }
+}
+
+impl UserFilter {
+    /// Gives each key and value of the address to `add`; the free text is none of them.
+    fn write(&self, add: &mut impl FnMut(&str, &str)) {
+        for group in &self.groups {
+            add("gruppo", group);
+        }
+        if let Some(state) = self.state {
+            add("stato", state_code(state));
+        }
+        if let Some(state) = self.registration {
+            add("registrazione", registration_code(state));
+        }
+        for (asked, key, value) in [
+            (self.without_mail, "mail", "manca"),
+            (self.expired, "password", "scaduta"),
+            (self.never_entered, "accesso", "mai"),
+            (self.bounced, "posta", "respinta"),
+            (self.unlikely_group, "verifica", "gruppo"),
+        ] {
+            if asked {
+                add(key, value);
+            }
+        }
     }
 }
 
@@ -119,6 +146,10 @@ pub struct ListQuery {
     pub sort: UserSort,
     /// Which part.
     pub page: PageRequest,
+    /// A saved view: its filter and order are meant, and nothing of them stands in the
+    /// address.
+    #[serde(default)]
+    pub view: Option<ViewId>,
 }
 
 impl ListQuery {
@@ -149,6 +180,7 @@ impl ListQuery {
                 "stato" => q.filter.state = state_of(value).or(q.filter.state),
                 "righe" => q.page.size = PageSize::from_code(value).unwrap_or(q.page.size),
                 "pagina" => q.page.number = value.parse().ok().filter(|n| *n > 0).unwrap_or(1),
+                "vista" => q.view = value.parse().ok().filter(|v: &ViewId| v.0 > 0),
                 "ordina" => q.sort = sort_of(value).unwrap_or(q.sort),
                 _ => {}
             }
@@ -167,25 +199,9 @@ impl ListQuery {
                 if out.is_empty() { "" } else { "&" }
             );
         };
-        for group in &self.filter.groups {
-            add("gruppo", group);
-        }
-        if let Some(state) = self.filter.state {
-            add("stato", state_code(state));
-        }
-        if let Some(state) = self.filter.registration {
-            add("registrazione", registration_code(state));
-        }
-        for (asked, key, value) in [
-            (self.filter.without_mail, "mail", "manca"),
-            (self.filter.expired, "password", "scaduta"),
-            (self.filter.never_entered, "accesso", "mai"),
-            (self.filter.bounced, "posta", "respinta"),
-            (self.filter.unlikely_group, "verifica", "gruppo"),
-        ] {
-            if asked {
-                add(key, value);
-            }
+        match self.view {
+            Some(view) => add("vista", &view.to_string()),
+            None => self.filter.write(&mut add),
         }
         if self.page.size != rows {
             add("righe", self.page.size.code());
@@ -193,7 +209,7 @@ impl ListQuery {
         if self.page.number > 1 {
             add("pagina", &self.page.number.to_string());
         }
-        if self.sort != UserSort::default() {
+        if self.sort != UserSort::default() && self.view.is_none() {
             let sign = if self.sort.descending { "-" } else { "" };
             add("ordina", &format!("{sign}{}", self.sort.column.code()));
         }
@@ -274,8 +290,8 @@ mod tests {
             any::<(bool, bool, [bool; 4])>(),
             prop::option::of(prop::sample::select(RegistrationState::ALL.to_vec())),
             1_u32..5000,
-            size(),
-            size(),
+            (size(), size()),
+            prop::option::of(1_i64..5000),
         )
             .prop_map(
                 |(
@@ -285,8 +301,8 @@ mod tests {
                     (descending, without_mail, [expired, never_entered, bounced, unlikely_group]),
                     registration,
                     number,
-                    size,
-                    rows,
+                    (size, rows),
+                    view,
                 )| {
                     let filter = UserFilter {
                         groups: groups.into_iter().collect(),
@@ -299,15 +315,22 @@ mod tests {
                         registration,
                         text: String::new(),
                     };
-                    let sort = UserSort { column, descending };
-                    (
-                        ListQuery {
-                            filter,
-                            sort,
-                            page: PageRequest { number, size },
+                    let page = PageRequest { number, size };
+                    // A view brings its own filter and order: they stand in no address.
+                    let query = match view {
+                        Some(view) => ListQuery {
+                            page,
+                            view: Some(ViewId(view)),
+                            ..ListQuery::default()
                         },
-                        rows,
-                    )
+                        None => ListQuery {
+                            filter,
+                            sort: UserSort { column, descending },
+                            page,
+                            view: None,
+                        },
+                    };
+                    (query, rows)
                 },
             )
     }

@@ -24,6 +24,7 @@ mod session;
 mod units;
 mod user;
 mod users;
+mod views;
 
 /// Gathers what the areas offer, in their order.
 macro_rules! areas {
@@ -54,6 +55,7 @@ macro_rules! areas {
 
 areas! {
     users: cases routes prepare;
+    views: cases prepare;
     user: cases prepare;
     groups: cases;
     group_page: cases;

@@ -48,7 +48,11 @@ impl Wanted {
         if !query.is_empty() {
             let _ = write!(out, "?{query}");
         }
-        out + &fragment_of(&self.query.filter.text)
+        // What a saved view searches for is kept with it.
+        match self.query.view {
+            Some(_) => out,
+            None => out + &fragment_of(&self.query.filter.text),
+        }
     }
 
     /// The first page of the same list.

@@ -106,7 +106,9 @@ pub async fn counts(
         filters
             .iter()
             .map(|f| {
+                // Registrations come and end without a change of the list: never kept.
                 kept.get(&key(scope, f))
+                    .filter(|_| f.registration.is_none())
                     .filter(|c| c.state == state && c.until.is_none_or(|end| now < end))
                     .map(|c| c.total)
             })
