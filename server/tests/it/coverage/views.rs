@@ -33,7 +33,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "/api/views/change",
             READ,
-            |ids| json!({ "id": ids.number("view"), "name": "Seconde", "shared": false }),
+            |ids| json!({ "id": ids.number("view"), "name": "Seconde", "shared": true }),
         )
         .standing(WHOLE),
         case(
