@@ -17,7 +17,7 @@ const first = env("BENCH_FIRST", 200_000);
 const organisations = env("BENCH_ORGANISATIONS", 400);
 const seconds = env("BENCH_SECONDS", 5);
 const database = process.env.DATABASE_URL;
-const binary = process.env.DELEGA_BINARY ?? "target/release/delega";
+const binary = process.env.BENCH_BINARY ?? "target/release/delega";
 const listen = "127.0.0.1:3200";
 const password = "una-password-lunga-per-misurare";
 // Mails go into a folder here: the server's own work is measured, not a mail server's.
