@@ -5,7 +5,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -115,10 +115,10 @@ function query({ groups = [], text = "", number = 1, column = "surname", descend
   return { query: { filter: { groups, state: null, text }, sort: { column, descending }, page: { number, size: "fifty" } }, usual_rows: false };
 }
 
-const size = (path) => statSync(path).size;
+// Of the client that is delivered now; earlier ones may lie beside it.
 function sizes() {
-  const folder = "target/site/pkg";
-  return readdirSync(folder).filter((f) => /^delega\..*\.(wasm|js|css)\.br$/.test(f)).map((f) => [f.replace(/\.[^.]+(?=\.(wasm|js|css))/, ""), size(`${folder}/${f}`)]);
+  const now = readFileSync("target/site/hash.txt", "utf8").trim().split("\n").map((line) => line.split(": "));
+  return now.map(([kind, hash]) => [kind, statSync(`target/site/pkg/delega.${hash}.${kind}.br`).size]);
 }
 
 const told = (...row) => console.log(`| ${row.join(" | ")} |`);
