@@ -7,7 +7,7 @@ use domain::{
     problem::Conflict,
     user::{FieldError, FieldErrors},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
@@ -226,4 +226,14 @@ impl Row {
             demo: self.demo,
         })
     }
+}
+
+/// The day it is where the organisation lies.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn today(conn: &mut PgConnection, id: OrganisationId, now: Timestamp) -> Result<Date> {
+    let house = get(conn, id).await?;
+    let zone = TimeZone::get(&house.time_zone).unwrap_or(TimeZone::UTC);
+    Ok(now.to_zoned(zone).date())
 }

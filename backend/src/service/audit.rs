@@ -12,6 +12,7 @@ use crate::{
     Core,
     db::{
         audit::read::{self, Sight, Stored, Wanted},
+        organisations,
         users::detail,
     },
     error::{Result, ServiceError},
@@ -21,7 +22,7 @@ use domain::{
     access::{Action, Actor, Right, Scope, decide},
     audit::{AUDIT_BLOCK, AuditFrame, AuditObject, AuditPage, AuditQuery, AuditRow, SYSTEM},
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -100,9 +101,7 @@ impl Audit {
         actor: &Actor,
         query: &AuditQuery,
     ) -> Result<(Option<Date>, Option<Date>)> {
-        let zone = read::time_zone(conn, actor.organisation.0).await?;
-        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
-        let today = self.0.clock.now().to_zoned(zone).date();
+        let today = organisations::today(conn, actor.organisation, self.0.clock.now()).await?;
         Ok(query.filter.period.days(today))
     }
 

@@ -20,7 +20,6 @@ use domain::{
     problem::Conflict,
     user::{FieldError, FieldErrors},
 };
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
@@ -42,8 +41,8 @@ impl Groups {
         let counts = groups::member_counts(&mut conn, &Scope::of(actor, Right::ReadUsers)).await?;
         let stored = keep::read(&mut conn, actor.organisation, None).await?;
         let kind = self.kind(&mut conn, actor).await?;
-        let zone = db::audit::read::time_zone(&mut conn, actor.organisation.0).await?;
-        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
+        let now = self.0.clock.now();
+        let today = db::organisations::today(&mut conn, actor.organisation, now).await?;
         let members = |id| counts.iter().find(|(g, _)| *g == id).map_or(0, |(_, n)| *n);
         Ok(GroupsPage {
             groups: stored
@@ -61,7 +60,7 @@ impl Groups {
                     version: g.version,
                 })
                 .collect(),
-            today: self.0.clock.now().to_zoned(zone).date(),
+            today,
             may_edit: decide_on_group(actor, &[]).is_ok(),
             switches_off: kind == OrganisationKind::School,
         })

@@ -258,9 +258,7 @@ impl Units {
     }
 
     async fn check(&self, tx: &mut PgConnection, actor: &Actor, id: UnitId) -> Result<CloseCheck> {
-        let house = organisations::get(tx, actor.organisation).await?;
-        let zone = jiff::tz::TimeZone::get(&house.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-        let today = self.0.clock.now().to_zoned(zone).date();
+        let today = organisations::today(tx, actor.organisation, self.0.clock.now()).await?;
         let school_year = today.year() - i16::from(today.month() < 9);
         units::check_close(tx, actor.organisation, id, school_year).await
     }

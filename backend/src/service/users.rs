@@ -20,14 +20,10 @@ pub use export::{ExportFormat, ExportWords};
 
 use crate::{
     Core,
-    db::{authorisations, grants::Group, organisations, users::search::Totals},
+    db::{authorisations, grants::Group, users::search::Totals},
     error::Result,
 };
-use domain::{
-    OrganisationId,
-    access::{Actor, Denied, SCHOOL, decide_on_role},
-};
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use domain::access::{Actor, Denied, SCHOOL, decide_on_role};
 use sqlx::PgConnection;
 
 /// Users: the list, its export, their pages, groups and creation.
@@ -68,15 +64,4 @@ pub(crate) struct Note<'a> {
     pub reason: Option<&'a str>,
     /// The entry whose change is put back.
     pub reverts: Option<i64>,
-}
-
-/// The day it is where the organisation lies.
-async fn today(
-    conn: &mut PgConnection,
-    organisation: OrganisationId,
-    now: Timestamp,
-) -> Result<Date> {
-    let house = organisations::get(conn, organisation).await?;
-    let zone = TimeZone::get(&house.time_zone).unwrap_or(TimeZone::UTC);
-    Ok(now.to_zoned(zone).date())
 }

@@ -225,16 +225,3 @@ pub async fn actions(conn: &mut PgConnection, organisation: i64) -> Result<Vec<S
     .await?;
     Ok(rows)
 }
-
-/// IANA name of the organisation's time zone, in which days begin.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn time_zone(conn: &mut PgConnection, organisation: i64) -> Result<String> {
-    Ok(sqlx::query_scalar!(
-        "select time_zone from organisations where id = $1",
-        organisation
-    )
-    .fetch_one(conn)
-    .await?)
-}

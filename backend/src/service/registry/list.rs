@@ -18,7 +18,7 @@ use domain::{
     page::PageSize,
     person::PersonQuery,
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
 /// What the list needs beside its cards.
 #[derive(Debug)]
@@ -84,11 +84,8 @@ impl Registry {
         decide(actor, Action::ReadPersons)?;
         let scope = reading(actor);
         let mut conn = self.0.pool.acquire().await?;
-        let zone = organisations::get(&mut conn, actor.organisation)
-            .await?
-            .time_zone;
-        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
-        let today = self.0.clock.now().to_zoned(zone).date();
+        let now = self.0.clock.now();
+        let today = organisations::today(&mut conn, actor.organisation, now).await?;
         let may_edit = decide(actor, Action::EditPersons).is_ok();
         Ok(RegistryFrame {
             sites: frame::sites(&mut conn, &scope).await?,

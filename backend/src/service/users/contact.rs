@@ -3,7 +3,7 @@
 use super::Users;
 use crate::{
     db::{
-        audit,
+        audit, organisations,
         users::{contact, edit},
     },
     error::{Result, ServiceError},
@@ -46,7 +46,7 @@ impl Users {
             .held_for_edit(&mut tx, actor, id, Some(version), locale)
             .await?;
         let (now, organisation) = (self.0.clock.now(), actor.organisation);
-        let today = super::today(&mut tx, organisation, now).await?;
+        let today = organisations::today(&mut tx, organisation, now).await?;
         let data = draft.check(today).map_err(ServiceError::Invalid)?;
         let scope = Scope::of(actor, Right::ManageUsers);
         let was = contact::read(&mut tx, &scope, id).await?.data.check(today);

@@ -3,7 +3,7 @@
 use super::Users;
 use crate::{
     db::{
-        audit, units,
+        audit, organisations, units,
         users::{edit, invite},
     },
     error::{Result, ServiceError},
@@ -60,7 +60,7 @@ impl Users {
         let mut tx = self.0.pool.begin().await?;
         // Also the lock that makes two clicks wait for each other.
         let username = edit::take_username(&mut tx, organisation).await?;
-        let today = super::today(&mut tx, organisation, now).await?;
+        let today = organisations::today(&mut tx, organisation, now).await?;
         let data = draft.check(today).map_err(ServiceError::Invalid)?;
         let Some(home) = home(&mut tx, &scope, current).await? else {
             let field = FieldErrors::one("unit", FieldError::ChooseOne);
