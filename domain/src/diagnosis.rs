@@ -99,6 +99,11 @@ pub enum PasswordFinding {
     },
     /// There is none yet, or it was voided.
     Missing,
+    /// None would be taken: all groups enter with SPID or CIE (X49).
+    Off {
+        /// Since this day.
+        since: Date,
+    },
 }
 
 /// How the last credentials mail stands.

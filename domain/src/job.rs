@@ -161,6 +161,8 @@ codes! {
         Newer = "newer",
         /// The registration it was about had ended meanwhile.
         Ended = "ended",
+        /// The groups enter with SPID or CIE since: a password would open nothing (X49).
+        PasswordOff = "password_off",
     }
 }
 

@@ -94,6 +94,7 @@ fn reason(l: Locale, r: MailReason) -> &'static str {
         MailReason::Unreachable => t::outbox::r_unreachable(l),
         MailReason::Newer => t::outbox::r_newer(l),
         MailReason::Ended => t::registration::r_ended(l),
+        MailReason::PasswordOff => t::outbox::r_password_off(l),
     }
 }
 

@@ -47,6 +47,7 @@ pub async fn standing(
              ((u.password_expires_at - interval '1 microsecond') at time zone o.time_zone)::date as until,
              u.email is not null as "mailbox!", u.email_bounced_at is not null as "bounced!",
              ($3::timestamptz at time zone o.time_zone)::date as "today!",
+             password_off_since(u.organisation_id, u.id, $3) as off,
              m.state as "mail?", m.reply as "reply?", m.finished_at as "mail_at?"
            from users u
            join organisations o on o.id = u.organisation_id
@@ -64,16 +65,20 @@ pub async fn standing(
     .fetch_one(conn)
     .await?;
     let until = r.until.map(|d| d.to_jiff());
-    let password = match (r.kind.as_str(), r.has_password, r.over, until) {
-        (_, false, ..) => PasswordFinding::Missing,
-        (_, true, true, Some(on)) => PasswordFinding::Expired { on },
-        ("own", ..) => PasswordFinding::Own { until },
+    let password = match (r.off, r.kind.as_str(), r.has_password, r.over, until) {
+        (Some(since), ..) => PasswordFinding::Off {
+            since: since.to_jiff(),
+        },
+        (_, _, false, ..) => PasswordFinding::Missing,
+        (_, _, true, true, Some(on)) => PasswordFinding::Expired { on },
+        (_, "own", ..) => PasswordFinding::Own { until },
         _ => PasswordFinding::Temporary { until },
     };
-    // Who gets in with an own password, or holds a letter that is still good, needs no mail.
-    let needed = !matches!(
+    // Who gets in with an own password, or holds a letter that is still good, needs no mail;
+    // nor does who enters without a password.
+    let needed = matches!(
         password,
-        PasswordFinding::Own { .. } | PasswordFinding::Temporary { .. }
+        PasswordFinding::Missing | PasswordFinding::Expired { .. }
     );
     let state = r.mail.as_deref().and_then(MailState::from_code);
     let mail = match state {

@@ -171,13 +171,19 @@ pub struct MailRow {
     pub password_days: i16,
     /// The registration it is about.
     pub registration: Option<RegistrationId>,
+    /// No password is taken from the user any more (X49).
+    pub password_off: bool,
 }
 
 /// Reads and locks the mail, unless the lease was lost.
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option<MailRow>> {
+pub async fn read_claimed(
+    tx: &mut PgConnection,
+    claim: &Claim,
+    now: Timestamp,
+) -> Result<Option<MailRow>> {
     let row = sqlx::query!(
         r#"select o.address, o.locale, o.message_id, o.created_at, o.user_id as "user_id!",
              j.state as "job_state?", j.number as "number?", r.position as "position?",
@@ -189,7 +195,8 @@ pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option
              exists (select from outbox n where n.organisation_id = o.organisation_id and n.user_id = o.user_id
                and n.kind = o.kind and n.registration_id is not distinct from o.registration_id
                and n.id > o.id and n.state not in ('cancelled', 'superseded', 'rejected')) as "newer!",
-             h.temporary_password_days, o.registration_id
+             h.temporary_password_days, o.registration_id,
+             password_off_since(o.organisation_id, o.user_id, $4) is not null as "password_off!"
            from outbox o
            join organisations h on h.id = o.organisation_id
            join users u on u.organisation_id = o.organisation_id and u.id = o.user_id
@@ -201,6 +208,7 @@ pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option
         claim.organisation.0,
         claim.id.0,
         claim.attempts,
+        now.to_sqlx() as _,
     )
     .fetch_optional(tx)
     .await?;
@@ -221,6 +229,7 @@ pub async fn read_claimed(tx: &mut PgConnection, claim: &Claim) -> Result<Option
         newer: r.newer,
         password_days: r.temporary_password_days,
         registration: r.registration_id.map(RegistrationId),
+        password_off: r.password_off,
     }))
 }
 

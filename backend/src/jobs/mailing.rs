@@ -109,7 +109,7 @@ async fn prepare(
 ) -> Result<Option<(MailRow, Option<Timestamp>)>> {
     let now = core.clock.now();
     let mut tx = core.pool.begin().await?;
-    let Some(row) = outbox::read_claimed(&mut tx, claim).await? else {
+    let Some(row) = outbox::read_claimed(&mut tx, claim, now).await? else {
         return Ok(None);
     };
     if let Some((state, reason)) = held_back(&row) {
@@ -161,6 +161,8 @@ fn held_back(row: &MailRow) -> Option<(MailState, MailReason)> {
         Some((MailState::Superseded, MailReason::Newer))
     } else if row.user_state != Some(UserState::Active) {
         Some((MailState::Cancelled, MailReason::Inactive))
+    } else if row.password_off {
+        Some((MailState::Cancelled, MailReason::PasswordOff))
     } else if row.email.as_deref() != Some(row.address.as_str()) {
         Some((MailState::Cancelled, MailReason::AddressChanged))
     } else {

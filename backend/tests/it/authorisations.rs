@@ -461,6 +461,15 @@ async fn roles_are_given_outside_the_wizard_only_by_whom_it_would_let(pool: PgPo
     };
     let bulk = users.change_bulk_groups(&scene.delegate, &selection, &change, 1);
     assert_eq!(denied(bulk.await.map(drop)), Denied::Unmotivated);
+    let draft = UserDraft {
+        surname: "Verdi".into(),
+        given_name: "Ugo".into(),
+        email: "ugo@ospedale.example".into(),
+        groups: vec![role],
+        ..UserDraft::default()
+    };
+    let created = users.create(&scene.delegate, &draft, false, Locale::It);
+    assert_eq!(denied(created.await.map(drop)), Denied::Unmotivated);
     assert_eq!(scene.grants().await, 1);
 }
 

@@ -7,10 +7,11 @@ use backend::{
     service::{Asked, SignIn},
 };
 use domain::{
-    GroupId, OrganisationId,
+    GroupId, Locale, OrganisationId,
     access::{Actor, Denied, Right},
+    diagnosis::{Finding, MailFinding, PasswordFinding},
     group::{GroupDraft, PASSWORD_MIN},
-    job::Exclusion,
+    job::{Exclusion, MailReason},
     problem::{Conflict, SignInRefusal},
     user::{FieldError, Selection},
 };
@@ -313,6 +314,62 @@ async fn whoever_enters_without_a_password_gets_none_by_mail(pool: PgPool) {
     let check = backend.sending.check(&sender, &selection).await.unwrap();
     assert_eq!(check.recipients, 1);
     assert_eq!(check.excluded[0].reason, Exclusion::PasswordOff);
+    // «Perché non riesce ad accedere?»: the password is the obstacle, and no mail repairs it.
+    let found = |id| {
+        let backend = &backend;
+        let chief = &chief;
+        async move {
+            let page = backend.users.page(chief, id, Locale::It).await.unwrap();
+            page.diagnosis.unwrap().findings
+        }
+    };
+    let findings = found(ids[0]).await;
+    let since = jiff::civil::date(2026, 11, 22);
+    assert_eq!(
+        findings[1],
+        Finding::Password(PasswordFinding::Off { since })
+    );
+    assert!(!findings[1].is_good());
+    assert_eq!(findings[2], Finding::Mail(MailFinding::NotNeeded));
+    assert!(found(ids[1]).await[1].is_good());
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_password_on_its_way_is_held_back_when_its_group_stops_using_passwords(pool: PgPool) {
+    let (backend, organisation, chief) = house(pool).await;
+    let sola = user(&backend, organisation)
+        .username("sola")
+        .email("sola@famiglie.example")
+        .group("tutori")
+        .create()
+        .await;
+    let selection = Selection::Only([sola].into());
+    let key = uuid::Uuid::from_u128(7);
+    let job = backend
+        .sending
+        .start(&chief, &selection, 1, None, key)
+        .await
+        .unwrap();
+    let guardians = group_id(&backend, organisation, "tutori").await;
+    let off = draft("Tutori", &[], "2026-11-22");
+    change(&backend, &chief, guardians, &off).await.unwrap();
+    worker::drain(&backend).await.unwrap();
+    let reasons: Vec<Option<String>> =
+        sqlx::query_scalar("select distinct reason from outbox where job_id = $1")
+            .bind(job.0)
+            .fetch_all(&backend.core.pool)
+            .await
+            .unwrap();
+    let code = MailReason::PasswordOff.code().to_owned();
+    assert_eq!(reasons, [Some(code)]);
+    let secrets: i64 = sqlx::query_scalar(
+        "select count(*) from credentials where user_id = $1 and (password_hash is not null or pending_password_hash is not null)",
+    )
+    .bind(sola.0)
+    .fetch_one(&backend.core.pool)
+    .await
+    .unwrap();
+    assert_eq!(secrets, 0);
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

@@ -11,7 +11,9 @@ use crate::{
 use domain::{
     Locale,
     access::Right,
-    diagnosis::{Attempt, Diagnosis as Found, EnrolmentFinding, Finding, MailFinding},
+    diagnosis::{
+        Attempt, Diagnosis as Found, EnrolmentFinding, Finding, MailFinding, PasswordFinding,
+    },
     user::UserState,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -113,23 +115,38 @@ fn repair(sheet: Sheet, finding: &Finding) -> AnyView {
         view! { <LinkButton href=format!("/utenti/lettere?utente={id}")>{t::diagnosis::fix_letter(l)}</LinkButton> }
             .into_any()
     };
+    // A canton's people choose their password with the registration code, which only the
+    // wizard makes.
+    let wizard = use_session().is_canton();
+    let access = move || {
+        let to = format!("/utenti/{id}/abilitazione/autorizzazioni");
+        view! { <LinkButton href=to>{t::diagnosis::fix_access(l)}</LinkButton> }.into_any()
+    };
     match finding {
         Finding::State(UserState::Inactive) if edit => view! {
             <Button busy=sheet.busy on_click=move || activate(sheet)>{t::diagnosis::fix_activate(l)}</Button>
         }
         .into_any(),
+        Finding::Password(PasswordFinding::Off { .. }) => {
+            view! { <LinkButton href="/gruppi">{t::diagnosis::fix_off(l)}</LinkButton> }.into_any()
+        }
+        Finding::Password(_) | Finding::Mail(MailFinding::Never) | Finding::Code(_) | Finding::Groups(_)
+            if wizard =>
+        {
+            if active && use_session().holds(Right::ManageAuthorisations) { access() } else { ().into_any() }
+        }
         Finding::Password(_) if send && active && email => send_button(),
         Finding::Password(_) if send && active => letter(),
         Finding::Mail(MailFinding::NoMailbox | MailFinding::Bounced) if edit => view! {
             <Button on_click=|| { crate::ui::dom::focus_id("user-email"); }>{t::diagnosis::fix_mail(l)}</Button>
         }
         .into_any(),
-        Finding::Mail(_) if send && active && email => send_button(),
+        Finding::Mail(_) if send && active && email && !wizard => send_button(),
         Finding::Linked(_) if registry => view! {
             <LinkButton href="/allineamento">{t::diagnosis::fix_align(l)}</LinkButton>
         }
         .into_any(),
-        Finding::Groups(_) if edit && !use_session().is_canton() => view! {
+        Finding::Groups(_) if edit => view! {
             <Button on_click=move || sheet.groups.set(Some((sheet.id(), sheet.name_now())))>
                 {t::diagnosis::fix_groups(l)}
             </Button>

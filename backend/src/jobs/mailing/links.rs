@@ -77,7 +77,7 @@ struct Made {
 async fn prepare(core: &Core, claim: &Claim) -> Result<Option<(MailRow, Vec<Made>, Timestamp)>> {
     let now = core.clock.now();
     let mut tx = core.pool.begin().await?;
-    let Some(row) = outbox::read_claimed(&mut tx, claim).await? else {
+    let Some(row) = outbox::read_claimed(&mut tx, claim, now).await? else {
         return Ok(None);
     };
     let links = forgotten::of_mail(&mut tx, claim).await?;

@@ -30,7 +30,7 @@ pub(super) async fn deliver(
 ) -> Result<Delivered> {
     let now = core.clock.now();
     let mut tx = core.pool.begin().await?;
-    let Some(row) = outbox::read_claimed(&mut tx, claim).await? else {
+    let Some(row) = outbox::read_claimed(&mut tx, claim, now).await? else {
         return Ok(Delivered::Done);
     };
     let about = match row.registration {

@@ -28,7 +28,8 @@ impl Users {
     ///
     /// # Errors
     /// [`ServiceError::Invalid`]; [`domain::access::Denied::Stronger`] for a group whose
-    /// rights the actor does not hold.
+    /// rights the actor does not hold, [`domain::access::Denied::Unmotivated`] for a canton's
+    /// role: the wizard asks why.
     pub async fn create(
         &self,
         actor: &Actor,
@@ -38,6 +39,7 @@ impl Users {
     ) -> Result<Creation> {
         decide(actor, Action::CreateUser)?;
         let new = draft.check_new().map_err(ServiceError::Invalid)?;
+        let asked: BTreeSet<_> = new.groups.iter().copied().collect();
         let (now, organisation) = (self.0.clock.now(), actor.organisation);
         let scope = Scope::of(actor, Right::ManageUsers);
         let mut tx = self.0.pool.begin().await?;
@@ -52,7 +54,7 @@ impl Users {
         let all = grants::groups(&mut tx, organisation, locale).await?;
         let id = edit::insert(&mut tx, organisation, &username, (&new.data).into(), now).await?;
         let places = places(actor, &[]);
-        for group in new.groups.iter().collect::<BTreeSet<_>>() {
+        for group in &asked {
             let Some(group) = all.iter().find(|g| g.name.id == *group) else {
                 return Err(ServiceError::Invalid(FieldErrors::one(
                     "groups",
@@ -70,6 +72,7 @@ impl Users {
                 grants::add(&mut tx, organisation, profile, id, group.name.id, terms).await?;
             }
         }
+        self.only_in_the_wizard(&mut tx, actor, &asked).await?;
         let held = grants::of_user(&mut tx, organisation, id, None, locale).await?;
         let data = &new.data;
         let entry = audit::Entry {

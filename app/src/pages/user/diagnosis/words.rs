@@ -92,6 +92,7 @@ fn password(l: Locale, p: &PasswordFinding) -> String {
         }
         PasswordFinding::Expired { on } => t::diagnosis::password_expired(l, day(l, *on)),
         PasswordFinding::Missing => t::diagnosis::password_missing(l).into(),
+        PasswordFinding::Off { since } => t::diagnosis::password_off(l, day(l, *since)),
     }
 }
 
@@ -137,6 +138,7 @@ pub fn explanation(found: &Diagnosis) -> String {
     let why = match found.first_obstacle() {
         None => t::diagnosis::say_ok(l),
         Some(Finding::State(_)) => t::diagnosis::say_state(l),
+        Some(Finding::Password(PasswordFinding::Off { .. })) => t::diagnosis::say_off(l),
         Some(Finding::Password(_)) => t::diagnosis::say_password(l),
         Some(Finding::Mail(_)) => t::diagnosis::say_mail(l),
         Some(Finding::Code(_)) => t::diagnosis::say_code(l),
