@@ -65,9 +65,10 @@ pub async fn worklist(
         .map_err(crate::ssr::surface)
 }
 
-/// What can be done with these users now.
+/// What can be done with these users now, each for the profile named or the one that stands
+/// first.
 #[server(prefix = "/api", endpoint = "users/commands", input = Json)]
-pub async fn read_commands(ids: Vec<UserId>) -> ApiResult<Vec<UserCommands>> {
+pub async fn read_commands(ids: Vec<(UserId, Option<ProfileId>)>) -> ApiResult<Vec<UserCommands>> {
     let cx = crate::ssr::context()?;
     cx.backend
         .users

@@ -12,11 +12,11 @@ use crate::{
         Button, ButtonKind, CheckboxField, EmptyState, ErrorSummary, FieldError, IconName,
         LinkButton, Notice, PageHeader, SkeletonCards, TextField, Tone,
     },
-    widgets::{Guarded, person_search::kind_name},
+    widgets::{ConfirmPassword, Guarded, person_search::kind_name},
 };
 use domain::{
     Locale,
-    access::Right,
+    access::{Denied, Right},
     alignment::{CreationCheck, SkipReason},
     problem::Conflict,
 };
@@ -44,6 +44,7 @@ struct Desk {
     problems: RwSignal<Vec<FieldError>>,
     typed: RwSignal<String>,
     confirmed: RwSignal<bool>,
+    confirming: RwSignal<bool>,
     busy: RwSignal<bool>,
     go: Callback<(String,)>,
 }
@@ -107,6 +108,10 @@ impl Desk {
                     if self.busy.try_set(false).is_some() {
                         return;
                     }
+                    if matches!(e, ApiError::Denied(Denied::MustConfirm)) {
+                        self.confirming.set(true);
+                        return;
+                    }
                     if matches!(e, ApiError::Conflict(Conflict::SelectionChanged { .. })) {
                         self.check();
                     }
@@ -131,6 +136,7 @@ fn Check() -> impl IntoView {
         problems: RwSignal::new(Vec::new()),
         typed: RwSignal::new(String::new()),
         confirmed: RwSignal::new(false),
+        confirming: RwSignal::new(false),
         busy: RwSignal::new(false),
         go: Callback::new(move |(to,): (String,)| navigate(&to, NavigateOptions::default())),
     };
@@ -141,6 +147,14 @@ fn Check() -> impl IntoView {
     });
     view! {
         <PageHeader title=t::creation::check_title(l) />
+        <ConfirmPassword
+            open=desk.confirming
+            on_done=move |()| {
+                if let Some(Some(Ok(check))) = desk.found.get_untracked() {
+                    desk.start(&check);
+                }
+            }
+        />
         {move || match desk.found.get() {
             None => view! {
                 <div aria-busy="true">

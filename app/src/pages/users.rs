@@ -148,7 +148,8 @@ fn Ready(
     Effect::new(move |_| {
         let ids = page.with(|p| {
             let items = p.as_ref().map(|p| p.items.as_slice()).unwrap_or_default();
-            items.iter().take(200).map(|u| u.id).collect::<Vec<_>>()
+            let rows = items.iter().take(200);
+            rows.map(|u| (u.id, None)).collect::<Vec<_>>()
         });
         menu.look_up(ids);
     });

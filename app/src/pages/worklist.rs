@@ -79,7 +79,8 @@ fn Desk() -> impl IntoView {
     let menu = RowMenu::provide(move |_: Option<UserRow>| again.update(|n| *n += 1));
     Effect::new(move |_| {
         if let Some(Ok((page, _))) = rows.get() {
-            menu.look_up(page.items.iter().map(|r| r.registration.user).collect());
+            let rows = page.items.iter().map(|r| &r.registration);
+            menu.look_up(rows.map(|r| (r.user, Some(r.profile))).collect());
         }
     });
     let opened = RwSignal::new(false);
@@ -260,7 +261,7 @@ fn Sheet(
 
 fn line(l: Locale, menu: RowMenu, row: RegistrationRow) -> impl IntoView {
     let r = &row.registration;
-    let id = r.user;
+    let (id, of) = (r.user, (r.user, Some(r.profile)));
     let (name, said) = (row.name.clone(), row.name.clone());
     let reminder = match r.last_reminded_at {
         Some(at) => t::worklist::times(l, moment(l, at), r.reminded),
@@ -271,7 +272,7 @@ fn line(l: Locale, menu: RowMenu, row: RegistrationRow) -> impl IntoView {
         .requested_at
         .map(|at| t::worklist::requested_on(l, moment(l, at)));
     let state = registration_state(l, r);
-    let entries = Signal::derive(move || menu.entries(id, said.clone()));
+    let entries = Signal::derive(move || menu.entries(of, said.clone()));
     let roles = row.roles.join(", ");
     view! {
         <tr>

@@ -21,7 +21,7 @@ use crate::{
     widgets::fresh_key,
 };
 use domain::{
-    Locale, UserId,
+    Locale, ProfileId, UserId,
     access::Right,
     registration::{Command, UserCommands},
     user::UserRow,
@@ -29,12 +29,15 @@ use domain::{
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::BTreeMap;
 
+/// A user, and the profile where the row is about one.
+pub type Chosen = (UserId, Option<ProfileId>);
+
 /// What a page with rows holds once: the commands known so far, the open question, and
 /// whom to tell of changes.
 #[derive(Clone, Copy)]
 pub struct RowMenu {
     l: Locale,
-    known: RwSignal<BTreeMap<UserId, UserCommands>>,
+    known: RwSignal<BTreeMap<Chosen, UserCommands>>,
     asking: RwSignal<Option<(Command, UserId, String)>>,
     busy: RwSignal<bool>,
     changed: Callback<(Option<UserRow>,)>,
@@ -63,15 +66,15 @@ impl RowMenu {
 
     /// Looks up what can be done with these users now. A row without an answer yet offers
     /// nothing that needs one.
-    pub fn look_up(self, ids: Vec<UserId>) {
+    pub fn look_up(self, ids: Vec<Chosen>) {
         if ids.is_empty() {
             return;
         }
         spawn_local(async move {
             if let Ok(found) = read_commands(ids).await {
-                let _ = self
-                    .known
-                    .try_update(|known| known.extend(found.into_iter().map(|c| (c.user, c))));
+                let _ = self.known.try_update(|known| {
+                    known.extend(found.into_iter().map(|c| ((c.user, c.asked), c)))
+                });
             }
         });
     }
@@ -81,25 +84,33 @@ impl RowMenu {
         self.authorises
     }
 
-    /// Whether anything is known of this user.
-    pub fn knows(self, id: UserId) -> bool {
-        self.known.with_untracked(|k| k.contains_key(&id))
-    }
-
     /// The lines of the menu for a user, the dangerous ones last and apart.
-    pub fn entries(self, id: UserId, name: String) -> Vec<MenuEntry> {
-        let known = self.known.with(|k| k.get(&id).cloned());
+    pub fn entries(self, of: Chosen, name: String) -> Vec<MenuEntry> {
+        let Some(known) = self.known.with(|k| k.get(&of).cloned()) else {
+            return Vec::new();
+        };
+        let danger = known.commands.iter().position(|(c, _)| c.asks_why());
         let mut entries = Vec::new();
-        for (command, why) in known.map(|k| k.commands).unwrap_or_default() {
-            if command.asks_why() && !entries.is_empty() && command == first_danger(self, id) {
+        for (place, (command, why)) in known.commands.iter().enumerate() {
+            if danger == Some(place) && place > 0 {
                 entries.push(MenuEntry::Separator);
             }
-            entries.push(self.entry(command, why.map(|h| hindrance(self.l, &h)), id, &name));
+            let why = why.as_ref().map(|h| hindrance(self.l, h));
+            entries.push(self.entry(*command, why, &known, &name));
         }
         entries
     }
 
-    fn entry(self, command: Command, why: Option<String>, id: UserId, name: &str) -> MenuEntry {
+    fn entry(
+        self,
+        command: Command,
+        why: Option<String>,
+        known: &UserCommands,
+        name: &str,
+    ) -> MenuEntry {
+        let id = known.user;
+        // What hinders was decided for this profile: the act is about the same.
+        let profile = known.registration.as_ref().map(|r| r.profile);
         let words = command_name(self.l, command);
         let entry = match command {
             Command::Authorise => {
@@ -114,14 +125,14 @@ impl RowMenu {
             }
             _ => {
                 let name = name.to_owned();
-                MenuEntry::action(words, move || self.run(command, id, name.clone()))
+                MenuEntry::action(words, move || self.run(command, id, profile, name.clone()))
             }
         };
         entry.disabled_because(why)
     }
 
     /// The acts that ask nothing.
-    fn run(self, command: Command, id: UserId, name: String) {
+    fn run(self, command: Command, id: UserId, profile: Option<ProfileId>, name: String) {
         if self.busy.get_untracked() {
             return;
         }
@@ -129,10 +140,10 @@ impl RowMenu {
         let (key, l) = (fresh_key(), self.l);
         spawn_local(async move {
             let answer: ApiResult<(String, Option<UserRow>)> = match command {
-                Command::Remind => remind(id, None, key)
+                Command::Remind => remind(id, profile, key)
                     .await
                     .map(|_| (t::commands::remind_done(l, name), None)),
-                Command::NewCode => send_code(id, None, key)
+                Command::NewCode => send_code(id, profile, key)
                     .await
                     .map(|_| (t::commands::new_code_done(l, name), None)),
                 Command::Restore => restore_user(id)
@@ -161,17 +172,12 @@ impl RowMenu {
         }
     }
 
+    /// The rows of this user say something else now.
     fn done(self, id: UserId, row: Option<UserRow>) {
         self.changed.run((row,));
-        self.look_up(vec![id]);
+        let rows = self
+            .known
+            .with_untracked(|k| k.keys().filter(|(user, _)| *user == id).copied().collect());
+        self.look_up(rows);
     }
-}
-
-/// The first of the commands that take something away, before which the line stands.
-fn first_danger(menu: RowMenu, id: UserId) -> Command {
-    menu.known.with_untracked(|k| {
-        k.get(&id)
-            .and_then(|c| c.commands.iter().map(|(c, _)| *c).find(|c| c.asks_why()))
-            .unwrap_or(Command::Archive)
-    })
 }

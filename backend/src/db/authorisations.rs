@@ -1,9 +1,13 @@
 //! Profiles with their grants as the wizard edits them, and its drafts.
 
+mod roles;
+
+pub use roles::{Role, roles};
+
 use super::grants::rights;
 use crate::error::Result;
 use domain::{
-    GroupId, Locale, OrganisationId, ProfileId, UnitId, UserId,
+    GroupId, OrganisationId, ProfileId, UnitId, UserId,
     access::{Actor, DELEGATION, FEDERAL, Granter, Held, Right},
     authorisation::{AuthorisationDraft, DraftGrant, DraftProfile, ProfileState},
 };
@@ -99,43 +103,6 @@ pub async fn profiles(
                     pass_on: g.pass_on,
                 })
                 .collect(),
-        })
-        .collect())
-}
-
-/// A role with what deciding about it needs.
-#[derive(Clone, Debug)]
-pub struct Role {
-    /// Its number.
-    pub id: GroupId,
-    /// Its code.
-    pub code: String,
-    /// Its name in the reader's language.
-    pub name: String,
-    /// Its category.
-    pub category: String,
-    /// Its rights.
-    pub rights: Vec<Right>,
-}
-
-/// Every role of the organisation, in its order.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn roles(
-    conn: &mut PgConnection,
-    organisation: OrganisationId,
-    locale: Locale,
-) -> Result<Vec<Role>> {
-    let rows = super::grants::groups(conn, organisation, locale).await?;
-    Ok(rows
-        .into_iter()
-        .map(|g| Role {
-            id: g.name.id,
-            code: g.name.code,
-            name: g.name.name,
-            category: g.category,
-            rights: g.rights,
         })
         .collect())
 }

@@ -362,6 +362,27 @@ pub async fn lock(
     Ok(JobState::from_code(&state))
 }
 
+/// Whether an operation is one that the reader may see: with `only_by` their own alone.
+///
+/// # Errors
+/// [`crate::ServiceError::NotFound`] otherwise.
+pub async fn is_of(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    id: JobId,
+    only_by: Option<i64>,
+) -> Result<()> {
+    sqlx::query_scalar!(
+        "select id from jobs where organisation_id = $1 and id = $2 and ($3::bigint is null or created_by = $3)",
+        organisation.0,
+        id.0,
+        only_by,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
 /// Sets an operation going again after a retry.
 ///
 /// # Errors

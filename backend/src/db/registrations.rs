@@ -74,6 +74,25 @@ pub async fn of_user(
         .collect())
 }
 
+/// The profiles of a user that are in use.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn profiles_in_use(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Vec<ProfileId>> {
+    let rows = sqlx::query_scalar!(
+        "select id from profiles where organisation_id = $1 and user_id = $2 and state = 'active'",
+        organisation.0,
+        user.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(ProfileId).collect())
+}
+
 /// Prepares a registration of the profile («Da avviare»), or finds the one that stands
 /// prepared already. Answers whether it was written now.
 ///

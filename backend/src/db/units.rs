@@ -3,7 +3,7 @@
 mod close;
 mod write;
 
-pub use close::{check_close, close, move_people, reopen, strongest, targets};
+pub use close::{check_close, close, move_people, moving, reopen, strongest, targets};
 pub use write::{Stored, hold, insert, update};
 
 use crate::error::{Result, ServiceError};

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     Locale, ProfileId, UserId,
-    access::{Action, Actor, Denied, Granter, Right, RoleFacts, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Granter, Right, Scope, decide, decide_on_account},
     authorisation::{
         AuthorisationDraft, DraftProblem, DraftProfile, ProfileState, RoleChoice, UnitChoice,
         WizardView,
@@ -51,14 +51,6 @@ impl Desk {
 
     fn unit(&self, id: domain::UnitId) -> Option<&Unit> {
         self.units.iter().find(|u| u.id == id)
-    }
-}
-
-fn facts(role: &Role) -> RoleFacts<'_> {
-    RoleFacts {
-        code: &role.code,
-        category: &role.category,
-        rights: &role.rights,
     }
 }
 
@@ -268,7 +260,7 @@ fn fixed(
         for grant in &profile.grants {
             let refusal = desk
                 .role(grant.role)
-                .and_then(|r| desk.granter.decide(facts(r), path(desk, grant.unit)).err());
+                .and_then(|r| desk.granter.decide(r.facts(), path(desk, grant.unit)).err());
             if let (Some(id), Some(refusal)) = (profile.id, refusal) {
                 found.push((id, grant.clone(), refusal));
             }
@@ -279,7 +271,7 @@ fn fixed(
 
 /// A role, refused where it can be granted in no unit.
 fn choice(desk: &Desk, role: &Role) -> RoleChoice {
-    let everywhere = desk.granter.decide(facts(role), None);
+    let everywhere = desk.granter.decide(role.facts(), None);
     let open = || desk.units.iter().filter(|u| u.active);
     let refusal = match everywhere {
         Ok(()) => None,
@@ -287,7 +279,7 @@ fn choice(desk: &Desk, role: &Role) -> RoleChoice {
             let mut why = whole;
             let mut granted = false;
             for unit in open() {
-                match desk.granter.decide(facts(role), Some(&unit.path)) {
+                match desk.granter.decide(role.facts(), Some(&unit.path)) {
                     Ok(()) => {
                         granted = true;
                         break;

@@ -10,7 +10,7 @@ use crate::{
     mail::moment,
 };
 use domain::{
-    access::{Action, Actor, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Right, Scope, confirmed, decide, decide_on_account},
     diagnosis::school_year,
     letter::{
         BLOCK, Letter, LetterBlock, LetterCheck, LetterRun, LetterSender, LetterState, LetterTarget,
@@ -98,6 +98,9 @@ impl Letters {
         }
         if letters > domain::sending::TYPED_ABOVE && typed != Some(letters) {
             return Err(refuse("typed", FieldError::Required));
+        }
+        if letters > domain::sending::TYPED_ABOVE {
+            confirmed(actor, now)?;
         }
         self.audit(
             &mut tx,

@@ -193,7 +193,8 @@ impl Registrations {
         let now = self.0.clock.now();
         confirmed(actor, now)?;
         let (current, profile) = self.current(&mut tx, actor, user, profile).await?;
-        may_register(&held)?;
+        // Redeeming asks for the address: without one the code would open nothing.
+        may_receive(&held)?;
         if current.state == RegistrationState::Completed {
             return hindered(Hindrance::Completed);
         }
@@ -244,7 +245,8 @@ impl Registrations {
         Ok(held)
     }
 
-    /// The registration meant: that of the profile, or the newest of the user.
+    /// The registration meant: that of the profile, or of the user's profiles in use the one
+    /// whose code is in force, or else the newest: the same that the row menu looks at.
     async fn current(
         &self,
         tx: &mut PgConnection,
@@ -252,11 +254,19 @@ impl Registrations {
         user: UserId,
         profile: Option<ProfileId>,
     ) -> Result<(Registration, ProfileId)> {
-        let all = rows::of_user(tx, actor.organisation, user).await?;
+        let mut all = rows::of_user(tx, actor.organisation, user).await?;
+        all.retain(|r| profile.is_none_or(|p| p == r.profile));
+        if all.is_empty() {
+            return hindered(Hindrance::NotStarted);
+        }
+        // A code for a profile that is switched off could never be redeemed.
+        let used = rows::profiles_in_use(tx, actor.organisation, user).await?;
+        all.retain(|r| used.contains(&r.profile));
+        all.sort_by_key(|r| r.state != RegistrationState::Running);
         let found = all
             .into_iter()
-            .find(|r| profile.is_none_or(|p| p == r.profile))
-            .ok_or(Conflict::Registration(Hindrance::NotStarted))?;
+            .next()
+            .ok_or(Conflict::Registration(Hindrance::ProfileInactive))?;
         let profile = found.profile;
         Ok((found, profile))
     }

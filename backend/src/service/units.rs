@@ -2,12 +2,12 @@
 
 use crate::{
     Core,
-    db::{audit, organisations, units},
+    db::{audit, authorisations, organisations, units},
     error::{Result, ServiceError},
 };
 use domain::{
     Locale, UnitId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Right, SCHOOL, Scope, decide, decide_on_account},
     organisation::OrganisationKind,
     problem::Conflict,
     unit::{
@@ -202,6 +202,7 @@ impl Units {
             }
             let rights = units::strongest(&mut tx, organisation, id).await?;
             decide_on_account(actor, &rights)?;
+            self.decide_on_move(&mut tx, actor, id, to).await?;
             moved = units::move_people(&mut tx, organisation, id, to).await?;
         }
         units::close(&mut tx, organisation, id, now).await?;
@@ -224,6 +225,27 @@ impl Units {
         .await?;
         tx.commit().await?;
         Ok(moved)
+    }
+
+    /// Roles that move to another unit are given there: by the rule of the wizard. A school's
+    /// groups need no more than what [`Units::close`] asks anyway.
+    async fn decide_on_move(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        from: UnitId,
+        to: UnitId,
+    ) -> Result<()> {
+        let (groups, path) = units::moving(tx, actor.organisation, from, to).await?;
+        let granter = authorisations::granter(tx, actor, self.0.clock.now()).await?;
+        let roles = authorisations::roles(tx, actor.organisation, actor.locale).await?;
+        let mut moving = roles
+            .iter()
+            .filter(|r| groups.contains(&r.id) && r.category != SCHOOL);
+        if moving.any(|r| granter.decide(r.facts(), Some(&path)).is_err()) {
+            return Err(Denied::Stronger.into());
+        }
+        Ok(())
     }
 
     /// Takes a closed unit into use again. People that were moved stay where they are.

@@ -288,6 +288,16 @@ async fn one_character_and_omocodia_suggest_and_a_refusal_is_remembered(pool: Pg
         .unwrap();
     let found = proposals(&backend, &actor, &[near]).await;
     assert!(found[0].proposals.iter().all(|p| p.person.id != omocodic));
+    let site = unit(&backend, school, None, "dante").await;
+    let limited = actor_in(&backend, school, &OFFICE, Some(site)).await;
+    let refused = backend
+        .alignment
+        .refuse(&limited, near, omocodic, None)
+        .await;
+    assert!(
+        matches!(refused, Err(ServiceError::NotFound)),
+        "{refused:?}"
+    );
     backend
         .alignment
         .refuse(&actor, near, omocodic, None)

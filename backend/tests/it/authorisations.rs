@@ -519,10 +519,51 @@ async fn a_role_is_given_only_where_the_actor_manages_authorisations_too(pool: P
         .change_bulk_groups(&who, &selection, &change, 1)
         .await;
     refused(bulk.map(drop));
-    // With the right where the users are, a new one may have the role.
+    // With the right where the users are, it is the wizard that gives the role.
     who.held.push(held(mine));
-    b.users
-        .create(&who, &draft, false, Locale::It)
+    let created = b.users.create(&who, &draft, false, Locale::It).await;
+    assert!(matches!(
+        created,
+        Err(ServiceError::Denied(Denied::Unmotivated))
+    ));
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn switching_a_profile_on_again_gives_what_is_in_it(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let rights: Vec<Right> = Right::ALL
+        .into_iter()
+        .filter(|r| *r != Right::Administer)
+        .collect();
+    let scene = Scene {
+        delegate: actor(&scene.backend, scene.canton, &rights).await,
+        ..scene
+    };
+    // The federal office gave a strong role and switched its profile off.
+    let role = group_id(&scene.backend, scene.canton, "kt-superuser").await;
+    for q in [
+        "update grants set group_id = $1 where user_id = $2 and $1 > 0",
+        "update profiles set state = 'inactive' where user_id = $2 and $1 > 0",
+    ] {
+        sqlx::query(q)
+            .bind(role.0)
+            .bind(scene.lea.0)
+            .execute(&scene.backend.core.pool)
+            .await
+            .unwrap();
+    }
+    let view = scene.open().await;
+    let mut on = view.draft.clone();
+    on.reason = WHY.into();
+    on.profiles[0].state = domain::authorisation::ProfileState::Active;
+    assert!(matches!(
+        problem(scene.start(&view, &on).await),
+        DraftProblem::Refused(id, _) if id == role
+    ));
+    let state: String = sqlx::query_scalar("select state from profiles where user_id = $1")
+        .bind(scene.lea.0)
+        .fetch_one(&scene.backend.core.pool)
         .await
         .unwrap();
+    assert_eq!(state, "inactive");
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     alignment::{OFFICE, office, person},
-    support::{actor, group_id, user},
+    support::{actor, actor_in, group_id, unit, user},
 };
 use backend::{Backend, ServiceError, jobs, service::Wish};
 use domain::{
@@ -10,11 +10,13 @@ use domain::{
     access::{Actor, Denied, Right},
     alignment::{CandidateCheck, CandidateFilter, CandidatePick, SkipReason},
     job::{JobState, MailState},
+    letter::LetterTarget,
     page::PageRequest,
     person::PersonKind,
     problem::Conflict,
-    user::EmailDraft,
+    user::{EmailDraft, Selection},
 };
+use jiff::SignedDuration;
 use sqlx::PgPool;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -315,4 +317,72 @@ async fn nobody_gives_a_group_that_is_stronger_than_themselves(pool: PgPool) {
             Right::SendCredentials
         )))
     ));
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn who_is_limited_to_a_site_neither_sees_nor_undoes_what_others_created(pool: PgPool) {
+    let (backend, school, actor) = office(pool).await;
+    let group = group_id(&backend, school, "alunni").await;
+    let job = create(
+        &backend,
+        &actor,
+        &wish(&pupils(&backend, school, 2).await, group),
+        1,
+    )
+    .await;
+    let site = unit(&backend, school, None, "dante").await;
+    let limited = actor_in(&backend, school, &OFFICE, Some(site)).await;
+    let seen = backend.alignment.creation_result(&limited, job).await;
+    assert!(matches!(seen, Err(ServiceError::NotFound)), "{seen:?}");
+    let undone = backend.alignment.undo_creation(&limited, job).await;
+    assert!(matches!(undone, Err(ServiceError::NotFound)), "{undone:?}");
+    let undone = backend.alignment.undo_creation(&actor, job).await.unwrap();
+    assert_eq!((undone.removed, undone.kept), (2, 0));
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn many_are_created_or_get_letters_only_after_the_password_was_given_again(pool: PgPool) {
+    let (backend, school, actor) = office(pool).await;
+    let group = group_id(&backend, school, "alunni").await;
+    let ids = pupils(&backend, school, 101).await;
+    let many = Wish {
+        typed: Some(101),
+        ..wish(&ids, group)
+    };
+    let long_ago = Actor {
+        authenticated_at: Some(backend.core.clock.now() - SignedDuration::from_mins(16)),
+        ..actor.clone()
+    };
+    let key = Uuid::from_u128(5);
+    let refused = backend.alignment.create_users(&long_ago, &many, key).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Denied(Denied::MustConfirm))),
+        "{refused:?}"
+    );
+    let job = backend
+        .alignment
+        .create_users(&actor, &many, key)
+        .await
+        .unwrap();
+    let created = backend.alignment.creation_result(&actor, job).await;
+    assert_eq!(created.unwrap().standing, 101);
+
+    let users: Vec<i64> = sqlx::query_scalar("select user_id from user_person_links")
+        .fetch_all(&backend.core.pool)
+        .await
+        .unwrap();
+    let all = Selection::Only(users.into_iter().map(domain::UserId).collect());
+    let target = LetterTarget::Selected(all);
+    let start = async |who: &Actor| {
+        backend
+            .letters
+            .start(who, &target, 101, Some(101), Uuid::from_u128(6))
+            .await
+    };
+    let refused = start(&long_ago).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Denied(Denied::MustConfirm))),
+        "{refused:?}"
+    );
+    start(&actor).await.unwrap();
 }

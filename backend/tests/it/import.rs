@@ -14,6 +14,7 @@ use domain::{
     person::PersonKind,
     problem::Conflict,
 };
+use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 use std::collections::HashSet;
 use uuid::Uuid;
@@ -860,5 +861,52 @@ async fn nobody_switches_off_or_regroups_the_own_account_by_file(pool: PgPool) {
     assert_eq!(
         problems(&backend, &office, id).await,
         [(2, None, Problem::OwnAccount)]
+    );
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_code_mailed_elsewhere_or_to_somebody_switched_off_by_a_file_opens_nothing(pool: PgPool) {
+    let backend = backend(pool, now());
+    let organisation = canton(&backend).await;
+    let rights = [
+        Right::ReadUsers,
+        Right::ManageUsers,
+        Right::ManageAuthorisations,
+    ];
+    let delegate = actor(&backend, organisation, &rights).await;
+    let file = |rows: &str| {
+        format!("IDext;Cognome;Nome;Indirizzo e-mail;Ruoli;Attivo\n{rows}\n").into_bytes()
+    };
+    let rows = "1;Fò;Lea;lea@ospedale.example;KT_User;Si\n2;Bo;Ugo;ugo@ospedale.example;KT_User;Si\n3;Za;Ida;ida@ospedale.example;KT_User;Si";
+    import(&backend, &delegate, ImportKind::Users, &file(rows)).await;
+    sqlx::query(
+        "insert into registrations (organisation_id, user_id, profile_id, created_at, created_by_name, idempotency_key,
+           state, code_hash, sent_at, expires_at, channel)
+         select u.organisation_id, u.id, p.id, $1, 'X', gen_random_uuid(), 'running',
+           sha256(u.username::bytea), $1, $1 + interval '1 month', 'hand'
+         from users u join profiles p on p.user_id = u.id where u.external_id is not null",
+    )
+    .bind(now().to_sqlx())
+    .execute(&backend.core.pool)
+    .await
+    .unwrap();
+    let rows = "1;Fò;Lea;lea.fo@ospedale.example;KT_User;Si\n2;Bo;Ugo;ugo@ospedale.example;KT_User;No\n3;Za;Ida;ida@ospedale.example;KT_User;Si";
+    let done = import(&backend, &delegate, ImportKind::Users, &file(rows)).await;
+    assert_eq!((done.changed, done.unchanged), (2, 1), "{done:?}");
+    let states: Vec<(String, Option<String>, bool)> = sqlx::query_as(
+        "select r.state, r.revoked_reason, r.code_hash is null from registrations r
+         join users u on u.id = r.user_id order by u.external_id",
+    )
+    .fetch_all(&backend.core.pool)
+    .await
+    .unwrap();
+    let revoked = |why: &str| ("revoked".to_owned(), Some(why.to_owned()), true);
+    assert_eq!(
+        states,
+        [
+            revoked("address_changed"),
+            revoked("inactive"),
+            ("running".to_owned(), None, false)
+        ]
     );
 }

@@ -106,6 +106,7 @@ async fn after_a_quarter_of_an_hour_the_gravest_acts_want_the_password_again(poo
     accepted.await.unwrap();
     let colleague = user(&backend, canton)
         .username("7000001")
+        .email("collega@ti.example")
         .group("kt-superuser")
         .create();
     let colleague = colleague.await;

@@ -7,7 +7,7 @@ use domain::{
     access::{Actor, Denied, Right},
     job::MailKind,
     problem::Conflict,
-    registration::{CodeRefusal, Hindrance, RegistrationState, Stage, WorklistQuery},
+    registration::{CodeRefusal, Command, Hindrance, RegistrationState, Stage, WorklistQuery},
     user::EmailDraft,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -556,4 +556,77 @@ async fn who_lacks_a_right_or_works_in_another_unit_starts_nothing(pool: PgPool)
         .await
         .unwrap();
     assert_eq!(mails, [MailKind::RegistrationCode.code()]);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_command_is_about_the_profile_whose_state_it_told(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let (b, lea) = (&scene.backend, scene.lea);
+    let pool = &b.core.pool;
+    let show = async |profile| {
+        b.registrations
+            .show_code(&scene.delegate, lea, profile, key())
+            .await
+    };
+    // The first profile's code is in force; the second one's registration is newer.
+    let first = scene.profile(lea).await;
+    show(None).await.unwrap();
+    let second = domain::ProfileId(
+        sqlx::query_scalar(
+            "insert into profiles (organisation_id, user_id, name, category, is_default)
+             select organisation_id, user_id, 'Altro', category, false from profiles where user_id = $1 returning id",
+        )
+        .bind(lea.0)
+        .fetch_one(pool)
+        .await
+        .unwrap(),
+    );
+    let mut tx = pool.begin().await.unwrap();
+    let at = b.core.clock.now();
+    rows::prepare(&mut tx, &scene.delegate, lea, second, key(), at)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let of = async |asked| {
+        let all = b.users.commands(&scene.delegate, &[(lea, asked)]).await;
+        let one = all.unwrap().remove(0);
+        (one.registration.clone().unwrap().profile, one)
+    };
+    let (meant, commands) = of(None).await;
+    assert_eq!(meant, first, "the one whose code is in force");
+    assert_eq!(commands.of(Command::Remind), Some(None));
+    let reminded = b.registrations.remind(&scene.delegate, lea, None, key());
+    assert_eq!(reminded.await.unwrap().profile, first);
+    let (meant, commands) = of(Some(second)).await;
+    assert_eq!(meant, second);
+    assert_eq!(
+        commands.of(Command::Remind),
+        Some(Some(Hindrance::NoCodeYet))
+    );
+    // A profile that is switched off gets no code that nobody could redeem.
+    sqlx::query("update profiles set state = 'inactive' where id = $1")
+        .bind(second.0)
+        .execute(pool)
+        .await
+        .unwrap();
+    let (_, commands) = of(Some(second)).await;
+    assert_eq!(
+        commands.of(Command::NewCode),
+        Some(Some(Hindrance::ProfileInactive))
+    );
+    assert_eq!(
+        hindrance(show(Some(second)).await),
+        Hindrance::ProfileInactive
+    );
+    let sent = b
+        .registrations
+        .send_code(&scene.delegate, lea, Some(second), key());
+    assert_eq!(hindrance(sent.await), Hindrance::ProfileInactive);
+    // Redeeming asks for the address: without one a code is not even shown.
+    sqlx::query("update users set email = null where id = $1")
+        .bind(lea.0)
+        .execute(pool)
+        .await
+        .unwrap();
+    assert_eq!(hindrance(show(Some(first)).await), Hindrance::NoMail);
 }

@@ -4,7 +4,7 @@ use crate::support::{self, backend, canton, group_id, now, unit, user};
 use backend::{Backend, ServiceError, service::SignIn};
 use domain::{
     OrganisationId, UnitId, UserId,
-    access::{Denied, Right},
+    access::{Actor, Denied, Right},
     problem::Conflict,
     terms::VERSION,
     unit::{NewUnit, UnitDraft, UnitLock, UnitNames},
@@ -405,4 +405,33 @@ async fn before_the_terms_are_accepted_nobody_else_is_managed_and_a_new_version_
     assert_eq!(names(&land, &token).await.len(), 1);
     let trail = support::audit_actions(&land.b, land.o).await;
     assert_eq!(trail.iter().filter(|a| *a == "terms.accepted").count(), 2);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn roles_of_a_closed_unit_move_only_where_the_actor_might_give_them(pool: PgPool) {
+    let land = land(pool).await;
+    user(&land.b, land.o)
+        .username("capo")
+        .group("kt-superuser")
+        .unit(land.site)
+        .create()
+        .await;
+    let rights: Vec<Right> = Right::ALL
+        .into_iter()
+        .filter(|r| *r != Right::Administer)
+        .collect();
+    let actor = support::actor(&land.b, land.o, &rights).await;
+    let close = async |who| {
+        land.b
+            .units
+            .close(who, land.site, Some(land.canton), WHY)
+            .await
+    };
+    let refused = close(&actor).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Denied(Denied::Stronger))),
+        "a canton-wide KT_Superuser comes from the federal office alone: {refused:?}"
+    );
+    let office = Actor::system(land.o, "delega");
+    assert_eq!(close(&office).await.unwrap(), 1);
 }

@@ -1,7 +1,7 @@
 //! The row menu (X8): which commands there are for a user, and what hinders each.
 
 use super::{Hindrance, Registration, RegistrationState, reminder_wait};
-use crate::{UserId, user::UserState};
+use crate::{ProfileId, UserId, user::UserState};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -90,8 +90,10 @@ pub struct CommandFacts {
     pub administers: bool,
     /// When it was archived.
     pub archived_at: Option<Timestamp>,
-    /// The current registration of its newest profile.
+    /// The current registration of the profile meant, or of the newest profile in use.
     pub registration: Option<Registration>,
+    /// That profile is in use.
+    pub profile_active: bool,
 }
 
 /// The commands of one user.
@@ -99,11 +101,13 @@ pub struct CommandFacts {
 pub struct UserCommands {
     /// The user.
     pub user: UserId,
+    /// The profile that was asked about; `None`: whichever stands first.
+    pub asked: Option<ProfileId>,
     /// Surname and given name.
     pub name: String,
     /// Codice utente.
     pub username: String,
-    /// The current registration.
+    /// The current registration: the acts are about its profile.
     pub registration: Option<Registration>,
     /// Commands for this reader, in the order of the menu, each with what hinders it.
     pub commands: Vec<(Command, Option<Hindrance>)>,
@@ -176,6 +180,9 @@ fn registration_hindrance(command: Command, f: &CommandFacts, now: Timestamp) ->
     let Some(r) = &f.registration else {
         return Some(Hindrance::NotStarted);
     };
+    if !f.profile_active {
+        return Some(Hindrance::ProfileInactive);
+    }
     let own = match command {
         Command::Remind => reminder_hindrance(r, now),
         _ => new_code_hindrance(r),
@@ -209,7 +216,7 @@ pub fn new_code_hindrance(r: &Registration) -> Option<Hindrance> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ProfileId, RegistrationId};
+    use crate::RegistrationId;
 
     const NOW: &str = "2026-11-22T10:00:00Z";
 
@@ -245,6 +252,7 @@ mod tests {
             administers: false,
             archived_at: None,
             registration: Some(running()),
+            profile_active: true,
         }
     }
 
@@ -299,6 +307,14 @@ mod tests {
         assert_eq!(
             of(&own, Command::Deactivate),
             Some(Some(Hindrance::OwnAccount))
+        );
+        let asleep = CommandFacts {
+            profile_active: false,
+            ..facts()
+        };
+        assert_eq!(
+            of(&asleep, Command::NewCode),
+            Some(Some(Hindrance::ProfileInactive))
         );
         let mute = CommandFacts {
             has_mail: false,

@@ -11,10 +11,11 @@ use crate::{
         Button, ButtonKind, EmptyState, ErrorSummary, FieldError, IconName, LinkButton, Notice,
         PageHeader, SkeletonCards, TextField, Tone,
     },
-    widgets::random_key,
+    widgets::{ConfirmPassword, random_key},
 };
 use domain::{
     JobId, Locale,
+    access::Denied,
     job::Exclusion,
     letter::{LetterCheck, LetterTarget},
     problem::Conflict,
@@ -35,6 +36,7 @@ struct Desk {
     found: RwSignal<Option<Result<LetterCheck, ApiError>>>,
     empty: RwSignal<bool>,
     starting: RwSignal<bool>,
+    confirming: RwSignal<bool>,
     typed: RwSignal<String>,
     typed_error: RwSignal<Option<String>>,
     problems: RwSignal<Vec<FieldError>>,
@@ -62,6 +64,7 @@ pub fn Check() -> impl IntoView {
         found: RwSignal::new(None),
         empty: RwSignal::new(false),
         starting: RwSignal::new(false),
+        confirming: RwSignal::new(false),
         typed: RwSignal::new(String::new()),
         typed_error: RwSignal::new(None),
         problems: RwSignal::new(Vec::new()),
@@ -86,6 +89,14 @@ pub fn Check() -> impl IntoView {
     });
     view! {
         <PageHeader title=t::letters::title(l) />
+        <ConfirmPassword
+            open=desk.confirming
+            on_done=move |()| {
+                if let Some(Ok(found)) = desk.found.get_untracked() {
+                    desk.start(found.letters);
+                }
+            }
+        />
         {move || {
             if desk.empty.get() {
                 return view! {
@@ -166,6 +177,10 @@ impl Desk {
                 Ok(id) => self.go.run((id,)),
                 Err(e) => {
                     if self.starting.try_set(false).is_some() {
+                        return;
+                    }
+                    if matches!(e, ApiError::Denied(Denied::MustConfirm)) {
+                        self.confirming.set(true);
                         return;
                     }
                     self.problems

@@ -108,7 +108,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
     Effect::new(move |_| {
         opened.set(true);
         if let Some(menu) = menu {
-            menu.look_up(vec![sheet.id()]);
+            menu.look_up(vec![(sheet.id(), None)]);
         }
     });
     let name = Signal::derive(move || sheet.name());
@@ -166,7 +166,7 @@ fn actions(sheet: Sheet, menu: Option<RowMenu>) -> AnyView {
         let id = sheet.id();
         let name = sheet.name();
         let said = name.clone();
-        let entries = Signal::derive(move || menu.entries(id, said.clone()));
+        let entries = Signal::derive(move || menu.entries((id, None), said.clone()));
         return view! {
             {menu
                 .authorises()

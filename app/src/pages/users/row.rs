@@ -187,7 +187,7 @@ fn commands(
             ));
         }
         if let Some(menu) = menu {
-            entries.extend(menu.entries(id, name.get()));
+            entries.extend(menu.entries((id, None), name.get()));
         }
         entries
     });

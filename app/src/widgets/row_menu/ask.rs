@@ -136,13 +136,13 @@ fn undo(menu: RowMenu, command: Command, id: domain::UserId, name: String) {
             words,
             t::commands::undo_deactivate(l),
             move || {
-                menu.run(Command::Reactivate, id, name.clone());
+                menu.run(Command::Reactivate, id, None, name.clone());
             },
         );
     } else if menu.administers {
         let words = t::commands::archived(l, &name);
         toasts.push_with_action(Tone::Ok, words, t::commands::undo_archive(l), move || {
-            menu.run(Command::Restore, id, name.clone());
+            menu.run(Command::Restore, id, None, name.clone());
         });
     } else {
         toasts.push(Tone::Ok, t::commands::archived(l, &name));

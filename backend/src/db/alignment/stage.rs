@@ -153,10 +153,12 @@ pub async fn refuse(
 ) -> Result<()> {
     let Some(reason) = reason else {
         sqlx::query!(
-            "delete from link_refusals where organisation_id = $1 and user_id = $2 and person_id = $3",
+            "delete from link_refusals where organisation_id = $1 and user_id = $2 and person_id = $3
+               and user_within($1, $2, $4)",
             ground.organisation.0,
             user.0,
             person.0,
+            ground.units.as_deref() as _,
         )
         .execute(tx)
         .await?;
@@ -238,10 +240,11 @@ pub async fn names(
     let r = sqlx::query!(
         r#"select trim(u.surname || ' ' || u.given_name) as "user!", trim(p.surname || ' ' || p.given_name) as "person!"
            from users u join persons p on p.organisation_id = u.organisation_id
-           where u.organisation_id = $1 and u.id = $2 and p.id = $3"#,
+           where u.organisation_id = $1 and u.id = $2 and p.id = $3 and user_within($1, u.id, $4)"#,
         ground.organisation.0,
         user.0,
         person.0,
+        ground.units.as_deref() as _,
     )
     .fetch_one(conn)
     .await?;

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use domain::{
-    Locale, OrganisationId, UnitId,
+    GroupId, Locale, OrganisationId, UnitId,
     access::{Right, Scope},
     unit::CloseCheck,
 };
@@ -88,6 +88,36 @@ pub async fn strongest(
     .fetch_all(conn)
     .await?;
     Ok(codes.iter().filter_map(|c| c.parse().ok()).collect())
+}
+
+/// The groups held in the unit itself, and the path of the unit that they would move to.
+///
+/// # Errors
+/// [`crate::ServiceError::NotFound`] where there is no such unit.
+pub async fn moving(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    from: UnitId,
+    to: UnitId,
+) -> Result<(Vec<GroupId>, Vec<UnitId>)> {
+    let groups = sqlx::query_scalar!(
+        "select distinct group_id from grants where organisation_id = $1 and unit_id = $2",
+        organisation.0,
+        from.0,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let path = sqlx::query_scalar!(
+        "select path from units where organisation_id = $1 and id = $2",
+        organisation.0,
+        to.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((
+        groups.into_iter().map(GroupId).collect(),
+        path.into_iter().map(UnitId).collect(),
+    ))
 }
 
 /// Moves homes and roles from one unit to another; who holds the role there already keeps

@@ -17,6 +17,8 @@ use sqlx::PgConnection;
 pub struct Row {
     /// The user.
     pub user: UserId,
+    /// The profile that was asked about.
+    pub asked: Option<ProfileId>,
     /// Surname and given name.
     pub name: String,
     /// Codice utente.
@@ -33,10 +35,11 @@ pub struct Row {
 pub async fn facts(
     conn: &mut PgConnection,
     actor: &Actor,
-    users: &[UserId],
+    asked: &[(UserId, Option<ProfileId>)],
     strong: &[i64],
 ) -> Result<Vec<Row>> {
-    let ids: Vec<i64> = users.iter().map(|u| u.0).collect();
+    let ids: Vec<i64> = asked.iter().map(|(u, _)| u.0).collect();
+    let profiles: Vec<Option<i64>> = asked.iter().map(|(_, p)| p.map(|p| p.0)).collect();
     let units = |right| Scope::of(actor, right).unit_numbers();
     let (reads, manages, authorises) = (
         units(Right::ReadUsers),
@@ -54,12 +57,15 @@ pub async fn facts(
              c.reminded_count as "reminded?", greatest(c.last_reminded_at, w.at) as "last_reminded_at?", c.redeemed_at as "redeemed_at?",
              c.revoked_reason as "revoked?",
              coalesce(m.state in ('waiting', 'sending', 'deferred'), false) as "on_its_way!",
-             coalesce(m.state in ('rejected', 'uncertain'), false) as "mail_failed!"
-           from users u
+             coalesce(m.state in ('rejected', 'uncertain'), false) as "mail_failed!",
+             coalesce(c.profile_state = 'active', false) as "profile_active!", a.profile_id as "asked?"
+           from unnest($2::bigint[], $7::bigint[]) a(user_id, profile_id)
+           join users u on u.organisation_id = $1 and u.id = a.user_id
            left join lateral (
-             select r.* from registrations r join profiles p on p.organisation_id = r.organisation_id and p.id = r.profile_id
+             select r.*, p.state as profile_state from registrations r join profiles p on p.organisation_id = r.organisation_id and p.id = r.profile_id
              where r.organisation_id = $1 and r.user_id = u.id and p.state <> 'archived'
-             order by (r.state = 'running') desc, r.id desc limit 1) c on true
+               and (a.profile_id is null or r.profile_id = a.profile_id)
+             order by (p.state = 'active') desc, (r.state = 'running') desc, r.id desc limit 1) c on true
            left join lateral (
              select o.state from outbox o join registrations x on x.organisation_id = o.organisation_id and x.id = o.registration_id
              where o.organisation_id = $1 and x.profile_id = c.profile_id and o.kind = 'registration_code'
@@ -69,7 +75,7 @@ pub async fn facts(
              select max(o.created_at) as at from outbox o
              where o.organisation_id = $1 and o.registration_id = c.id and o.kind = 'registration_reminder'
                and o.state not in ('rejected', 'cancelled', 'superseded')) w on true
-           where u.organisation_id = $1 and u.id = any($2) and user_within(u.organisation_id, u.id, $3::bigint[])
+           where user_within(u.organisation_id, u.id, $3::bigint[])
            order by u.sort_name, u.id"#,
         actor.organisation.0,
         &ids,
@@ -77,6 +83,7 @@ pub async fn facts(
         manages.as_deref() as _,
         authorises.as_deref() as _,
         strong,
+        &profiles as _,
     )
     .fetch_all(conn)
     .await?;
@@ -110,6 +117,7 @@ pub async fn facts(
             };
             Some(Row {
                 user,
+                asked: r.asked.map(ProfileId),
                 name: full_name(&r.surname, &r.given_name),
                 username: r.username,
                 facts: CommandFacts {
@@ -123,6 +131,7 @@ pub async fn facts(
                     administers: actor.holds(Right::Administer),
                     archived_at: r.archived_at.map(|t| t.to_jiff()),
                     registration,
+                    profile_active: r.profile_active,
                 },
             })
         })

@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     GroupId, JobId, Locale, PersonId, UnitId,
-    access::{Action, Actor, Right, decide, decide_on_account},
+    access::{Action, Actor, Right, confirmed, decide, decide_on_account},
     alignment::{
         Candidate, CandidateFilter, CandidatePick, CreationCheck, CreationFrame, CreationResult,
         SKIPPED_MAX, Undone,
@@ -210,6 +210,9 @@ impl Alignment {
         if wish.expected > domain::sending::TYPED_ABOVE && wish.typed != Some(wish.expected) {
             return Err(field("typed", FieldError::Required));
         }
+        if wish.expected > domain::sending::TYPED_ABOVE {
+            confirmed(actor, now)?;
+        }
         let places = places(actor, &[]);
         let (id, category) = (group.name.id, group.category.as_str());
         rows::make_users(
@@ -248,6 +251,7 @@ impl Alignment {
         decide(actor, Action::CreateFromPersons)?;
         let mut conn = self.0.pool.acquire().await?;
         let ground = Ground::of(&mut conn, actor, Right::ManageRegistry).await?;
+        db::jobs::is_of(&mut conn, actor.organisation, job, only_by(actor)).await?;
         let (standing, removable, skipped_total, skipped) =
             rows::result(&mut conn, &ground, job, SKIPPED_MAX).await?;
         Ok(CreationResult {
@@ -272,6 +276,7 @@ impl Alignment {
         let now = self.0.clock.now();
         let mut tx = self.0.pool.begin().await?;
         let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
+        db::jobs::is_of(&mut tx, actor.organisation, job, only_by(actor)).await?;
         rows::result(&mut tx, &ground, job, 0).await?;
         let state = db::jobs::lock(&mut tx, actor.organisation, job).await?;
         if state.is_some_and(|s| !s.ended()) {
@@ -308,6 +313,15 @@ impl Alignment {
         decide_on_account(actor, &group.rights)?;
         Ok(group)
     }
+}
+
+/// An operation may reach beyond the units of whoever is limited to some: they see and undo
+/// their own alone, as on the page of operations.
+fn only_by(actor: &Actor) -> Option<i64> {
+    let limited = [Right::ManageUsers, Right::ManageRegistry]
+        .into_iter()
+        .any(|right| actor.units(right).is_some());
+    limited.then(|| actor.user.map_or(0, |u| u.0))
 }
 
 /// Unusual for at least one of the kinds.

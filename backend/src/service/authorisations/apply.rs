@@ -1,6 +1,6 @@
 //! Checking edited authorisations, and writing them in one transaction.
 
-use super::{Authorisations, Desk, facts, path, problem};
+use super::{Authorisations, Desk, path, problem};
 use crate::{
     db::{
         audit, authorisations as rows, registrations,
@@ -77,12 +77,22 @@ fn profile_problems(desk: &Desk, profile: &DraftProfile, today: Date) -> Vec<Dra
         };
         if grant.unit.is_some_and(|u| desk.unit(u).is_none()) {
             found.push(DraftProblem::Unknown);
-        } else if let Err(why) = desk.granter.decide(facts(role), path(desk, grant.unit)) {
+        } else if let Err(why) = desk.granter.decide(role.facts(), path(desk, grant.unit)) {
             found.push(DraftProblem::Refused(grant.role, why));
         }
     };
     for grant in stored.iter().filter(|g| !wanted.contains(g)) {
         refuse(grant);
+    }
+    // Whoever switches a profile on again gives what is in it.
+    let slept = profile
+        .id
+        .and_then(|id| desk.stored.iter().find(|p| p.id == Some(id)))
+        .is_some_and(|was| was.state != ProfileState::Active);
+    if slept && profile.state == ProfileState::Active {
+        for grant in stored.iter().filter(|g| wanted.contains(g)) {
+            refuse(grant);
+        }
     }
     for grant in wanted.iter().filter(|g| !stored.contains(g)) {
         refuse(grant);

@@ -14,7 +14,7 @@ use crate::{
     error::{Result, ServiceError},
 };
 use domain::{
-    Locale, UserId,
+    Locale, ProfileId, UserId,
     access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
     job::MailReason,
     problem::Conflict,
@@ -26,11 +26,16 @@ use domain::{
 use serde_json::json;
 
 impl Users {
-    /// What the actor can do with these users, with what hinders each command now.
+    /// What the actor can do with these users, with what hinders each command now; for the
+    /// profile named, or else the one in use whose registration stands first.
     ///
     /// # Errors
     /// [`Denied`].
-    pub async fn commands(&self, actor: &Actor, users: &[UserId]) -> Result<Vec<UserCommands>> {
+    pub async fn commands(
+        &self,
+        actor: &Actor,
+        users: &[(UserId, Option<ProfileId>)],
+    ) -> Result<Vec<UserCommands>> {
         decide(actor, Action::ReadUsers)?;
         let asked = users.get(..BULK_MAX as usize).unwrap_or(users);
         let mut conn = self.0.pool.acquire().await?;
@@ -41,6 +46,7 @@ impl Users {
             .into_iter()
             .map(|r| UserCommands {
                 user: r.user,
+                asked: r.asked,
                 name: r.name,
                 username: r.username,
                 commands: decide_commands(&r.facts, now),
@@ -108,7 +114,7 @@ impl Users {
             &grants::rights_of(&mut tx, actor.organisation, id).await?,
         )?;
         let now = self.0.clock.now();
-        let facts = rows::facts(&mut tx, actor, &[id], &[]).await?;
+        let facts = rows::facts(&mut tx, actor, &[(id, None)], &[]).await?;
         let hindrance = facts.first().and_then(|r| {
             let all = decide_commands(&r.facts, now);
             all.into_iter()

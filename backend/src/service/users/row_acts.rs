@@ -31,7 +31,8 @@ impl Users {
         let Some(ids) = self.selected_ids(actor, selection, BULK_MAX).await? else {
             return Ok(None);
         };
-        let found = self.commands(actor, &ids).await?;
+        let asked: Vec<_> = ids.into_iter().map(|id| (id, None)).collect();
+        let found = self.commands(actor, &asked).await?;
         Ok(Some(
             found
                 .into_iter()

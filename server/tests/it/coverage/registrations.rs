@@ -47,7 +47,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "/api/users/commands",
             READ,
-            |ids| json!({ "ids": [ids.number("user")] }),
+            |ids| json!({ "ids": [[ids.number("user"), null]] }),
         ),
         case(
             "/api/user/archive",

@@ -136,6 +136,7 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
         let query = if statement.contains("$1") { query.bind(organisation).bind(first).bind(last) } else { query };
         query.execute(&mut *tx).await?;
     }
+    void_codes(tx, by).await?;
     sqlx::query(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
            before, after, reason, job_id)
@@ -157,6 +158,33 @@ pub async fn write_lines(tx: &mut PgConnection, by: By<'_>, first: i32, last: i3
     .execute(&mut *tx)
     .await?;
     sqlx::query("drop table written_users").execute(tx).await?;
+    Ok(())
+}
+
+/// A code that was mailed to another address, or to somebody who is switched off now, opens
+/// nothing any more: as after the same change by hand.
+async fn void_codes(tx: &mut PgConnection, by: By<'_>) -> Result<()> {
+    sqlx::query(
+        "update registrations r set state = 'revoked', ended_at = $2, code_hash = null,
+           revoked_reason = case when w.stopped then 'inactive' else 'address_changed' end
+         from written_users w join stage_users s on s.line = w.line
+         where r.organisation_id = $1 and r.user_id = w.user_id and not w.made
+           and (w.stopped or s.changes @> '[{\"column\": \"email\"}]')
+           and (r.state = 'running' or (r.state = 'to_start' and w.stopped))",
+    )
+    .bind(by.whose.organisation.0)
+    .bind(by.at)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "update registrations r set code_hash = null, code_outbox_id = null, expires_at = null
+         from written_users w join stage_users s on s.line = w.line
+         where r.organisation_id = $1 and r.user_id = w.user_id and r.state = 'to_start'
+           and s.changes @> '[{\"column\": \"email\"}]'",
+    )
+    .bind(by.whose.organisation.0)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
