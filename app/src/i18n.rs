@@ -3,10 +3,12 @@
 
 mod errors;
 mod format;
+mod pair;
 pub mod registration;
 
 pub use errors::{api_error, field_error, file_problem, right_name, wait};
 pub use format::{day, moment, number};
+pub use pair::pair_problem;
 
 use domain::Locale;
 use leptos::prelude::*;

@@ -16,6 +16,8 @@ pub enum TileKind {
     CodesEnding,
     /// Discrepancies that nobody has decided: «Discrepanze».
     OpenDiscrepancies,
+    /// Own letters that were neither confirmed as printed nor called back.
+    OpenLetters,
     /// Accesses to confirm or to end: «Da rivedere».
     ToReview,
 }

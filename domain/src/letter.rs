@@ -148,3 +148,14 @@ pub struct LetterBlock {
     /// Left out since the check: deactivated, or out of reach by now.
     pub skipped: u64,
 }
+
+/// A run whose letters are in force and that nobody confirmed or called back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRun {
+    /// The run.
+    pub id: i64,
+    /// When it was begun.
+    pub begun_at: Timestamp,
+    /// Letters made.
+    pub made: u64,
+}

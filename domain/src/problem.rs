@@ -1,7 +1,8 @@
 //! Refusals that are nobody's fault and that a person can answer.
 
 use crate::{
-    authorisation::DraftProblem, person::RegistryConflict, registration::Hindrance, user::UserRow,
+    alignment::PairProblem, authorisation::DraftProblem, person::RegistryConflict,
+    registration::Hindrance, user::UserRow,
 };
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,9 @@ pub enum Conflict {
     /// The record is staged for another user: only one of the two can have it.
     #[error("contested")]
     Contested,
+    /// User and record can no longer be linked: somebody was faster.
+    #[error("the pair cannot be linked: {0:?}")]
+    Pair(PairProblem),
     /// As many saved views as may be kept are there already.
     #[error("{most} views are kept at most")]
     ViewsFull {

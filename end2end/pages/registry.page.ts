@@ -24,8 +24,9 @@ export class RegistryPage extends BasePage {
     return this.page.getByRole("searchbox", { name: "Ricerca", exact: true });
   }
 
-  get onlyUnlinked(): Locator {
-    return this.page.getByRole("checkbox", { name: /^Solo non collegate \([\d.]+\)$/ });
+  /** «Collegamento»: all, only linked, only not linked with their number. */
+  get link(): Locator {
+    return this.page.getByRole("combobox", { name: "Collegamento", exact: true });
   }
 
   get filter(): Locator {

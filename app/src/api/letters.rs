@@ -2,7 +2,7 @@
 
 use super::ApiResult;
 use domain::{
-    letter::{LetterBlock, LetterCheck, LetterRun, LetterTarget},
+    letter::{LetterBlock, LetterCheck, LetterRun, LetterTarget, OpenRun},
     sending::Key,
 };
 use leptos::prelude::*;
@@ -31,6 +31,17 @@ pub async fn start_letters(
     cx.backend
         .letters
         .start(&cx.actor, &target, expected, typed, key)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// The own runs that wait for «Ho stampato le lettere».
+#[server(prefix = "/api", endpoint = "letters/open", input = Json)]
+pub async fn open_letters() -> ApiResult<Vec<OpenRun>> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .letters
+        .open_runs(&cx.actor)
         .await
         .map_err(crate::ssr::surface)
 }

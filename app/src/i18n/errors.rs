@@ -88,6 +88,7 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         Conflict::UnitChanged => t::errors::conflict_unit_changed(l).into(),
         Conflict::GroupChanged => t::group_page::changed(l).into(),
         Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
+        Conflict::Pair(p) => super::pair_problem(l, p),
         Conflict::Contested => t::alignment::conflict_contested(l).into(),
         Conflict::ViewsFull {
             most,

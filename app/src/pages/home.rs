@@ -115,6 +115,12 @@ fn words(l: Locale, kind: TileKind) -> (&'static str, &'static str, &'static str
             "/discrepanze",
             IconName::Warning,
         ),
+        TileKind::OpenLetters => (
+            t::desk::open_letters(l),
+            t::desk::open_letters_text(l),
+            "/utenti/lettere",
+            IconName::Warning,
+        ),
         TileKind::ToReview => (
             t::desk::to_review(l),
             t::desk::to_review_text(l),

@@ -2,9 +2,11 @@
 //! voids; `/utenti/lettere/:id` makes the letters, shows them once and has them confirmed.
 
 mod check;
+mod leave;
 mod paper;
 mod run;
 mod tally;
+mod unconfirmed;
 
 use crate::{
     i18n::{t, use_locale},

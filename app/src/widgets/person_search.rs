@@ -12,8 +12,8 @@ use crate::{
 use domain::{
     Locale, PersonId,
     alignment::{
-        BirthMatch, CodeMatch, Found, Likelihood, LinkMethod, NameMatch, PairProblem, PersonSide,
-        Proposal, Score, UserSide, differing,
+        BirthMatch, CodeMatch, Found, Likelihood, LinkMethod, NameMatch, PersonSide, Proposal,
+        Score, UserSide, differing,
     },
     person::PersonKind,
 };
@@ -43,19 +43,6 @@ pub const fn method_tone(method: LinkMethod) -> Tone {
     match method {
         LinkMethod::Forced => Tone::Warning,
         LinkMethod::Automatic | LinkMethod::Manual => Tone::Neutral,
-    }
-}
-
-/// «anagrafica già collegata a 0000311».
-pub fn problem(l: Locale, problem: &PairProblem) -> String {
-    match problem {
-        PairProblem::PersonGone => t::alignment::person_gone(l).to_owned(),
-        PairProblem::PersonInactive => t::alignment::person_inactive(l).to_owned(),
-        PairProblem::PersonLinked(n) => t::alignment::person_linked(l, n),
-        PairProblem::UserLinked(n) => t::alignment::user_linked(l, n),
-        PairProblem::UserInactive => t::alignment::user_inactive(l).to_owned(),
-        PairProblem::Stronger => t::alignment::stronger(l).to_owned(),
-        PairProblem::CodeChanged => t::alignment::code_changed(l).to_owned(),
     }
 }
 

@@ -51,6 +51,11 @@ impl Leaving {
         }
     }
 
+    /// Open while it asks: for a page with an own dialog instead of [`LeaveGuard`].
+    pub fn asks(self) -> RwSignal<bool> {
+        self.open
+    }
+
     /// Closes the dialog and stays: saving was refused, and the page says why.
     pub fn stay(self) {
         self.open.set(false);

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use domain::{
     GroupId, Locale, OrganisationId, UnitId, UserId,
-    access::{Right, RoleFacts},
+    access::{Actor, Denied, Right, RoleFacts, decide_on_account, decide_on_holder},
     user::{GrantView, GroupName},
 };
 use jiff::{Timestamp, civil::Date};
@@ -88,6 +88,49 @@ pub async fn rights_of(
     .fetch_all(conn)
     .await?;
     Ok(rights(&codes))
+}
+
+/// Whether the actor may act on the account at all, whatever the dates of its grants.
+///
+/// # Errors
+/// [`Denied::Stronger`].
+pub async fn decide_on(conn: &mut PgConnection, actor: &Actor, user: UserId) -> Result<()> {
+    if may_act_on(conn, actor, user).await? {
+        Ok(())
+    } else {
+        Err(Denied::Stronger.into())
+    }
+}
+
+/// As [`decide_on`], for a page that only asks. One's own account is never the stronger one,
+/// in whichever unit one works.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn may_act_on(conn: &mut PgConnection, actor: &Actor, user: UserId) -> Result<bool> {
+    let rows = sqlx::query!(
+        r#"select g.rights, t.path as "path?"
+           from grants r join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
+           left join units t on (t.organisation_id, t.id) = (r.organisation_id, r.unit_id)
+           where r.organisation_id = $1 and r.user_id = $2 and g.rights <> '{}'"#,
+        actor.organisation.0,
+        user.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    let held: Vec<_> = rows
+        .into_iter()
+        .map(|r| {
+            let path = r.path.map(|p| p.into_iter().map(UnitId).collect());
+            (rights(&r.rights), path)
+        })
+        .collect();
+    Ok(if actor.user == Some(user) {
+        held.iter()
+            .all(|(r, _)| decide_on_account(actor, r).is_ok())
+    } else {
+        decide_on_holder(actor, &held).is_ok()
+    })
 }
 
 /// A grant as stored.

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     Locale, ProfileId, UserId,
-    access::{Action, Actor, Denied, Granter, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Granter, Right, Scope, decide},
     authorisation::{
         AuthorisationDraft, DraftProblem, DraftProfile, ProfileState, RoleChoice, UnitChoice,
         WizardView,
@@ -173,10 +173,7 @@ impl Authorisations {
         if actor.user == Some(user) {
             return Err(Denied::OwnAccount.into());
         }
-        decide_on_account(
-            actor,
-            &grants::rights_of(tx, actor.organisation, user).await?,
-        )?;
+        grants::decide_on(tx, actor, user).await?;
         Ok(held)
     }
 

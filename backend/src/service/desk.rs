@@ -2,7 +2,7 @@
 
 use crate::{
     Core,
-    db::{desk, discrepancies, organisations, registrations, review, users::search},
+    db::{desk, discrepancies, letters, organisations, registrations, review, users::search},
     error::Result,
 };
 use domain::{
@@ -49,6 +49,13 @@ impl Desk {
                 TileKind::WithoutMail,
                 search::count(&mut conn, &scope, &filter).await?,
             );
+        }
+        if decide(actor, Action::PrintLetters).is_ok() {
+            let open = letters::open_runs(&mut conn, actor).await?;
+            // Nothing waits here most of the time: it is told only where it does.
+            if !open.is_empty() {
+                add(TileKind::OpenLetters, open.len() as u64);
+            }
         }
         let now = self.0.clock.now();
         let canton = canton(&mut conn, actor).await?;

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     DiscrepancyId, ProfileId, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Right, Scope, decide},
     discrepancy::{
         Discrepancy, DiscrepancyClass, DiscrepancyCounts, DiscrepancyRow, Identity, differences,
     },
@@ -332,8 +332,7 @@ impl Discrepancies {
             held.row.user,
         )
         .await?;
-        let rights = db::grants::rights_of(&mut tx, actor.organisation, held.row.user).await?;
-        decide_on_account(actor, &rights)?;
+        db::grants::decide_on(&mut tx, actor, held.row.user).await?;
         if held.row.decided.is_some() {
             return Err(Conflict::TooLate.into());
         }

@@ -10,10 +10,11 @@ use crate::{
     mail::moment,
 };
 use domain::{
-    access::{Action, Actor, Right, Scope, confirmed, decide, decide_on_account},
+    access::{Action, Actor, Right, Scope, confirmed, decide},
     diagnosis::school_year,
     letter::{
-        BLOCK, Letter, LetterBlock, LetterCheck, LetterRun, LetterSender, LetterState, LetterTarget,
+        BLOCK, Letter, LetterBlock, LetterCheck, LetterRun, LetterSender, LetterState,
+        LetterTarget, OpenRun,
     },
     problem::Conflict,
     user::{FieldError, FieldErrors, Selection},
@@ -112,6 +113,16 @@ impl Letters {
         .await?;
         tx.commit().await?;
         Ok(run)
+    }
+
+    /// The actor's own runs that wait for «Ho stampato le lettere».
+    ///
+    /// # Errors
+    /// [`ServiceError::Denied`].
+    pub async fn open_runs(&self, actor: &Actor) -> Result<Vec<OpenRun>> {
+        decide(actor, Action::PrintLetters)?;
+        let mut conn = self.0.pool.acquire().await?;
+        rows::open_runs(&mut conn, actor).await
     }
 
     /// How a run of the actor's stands. No value is in the answer: they were shown once.
@@ -332,8 +343,7 @@ async fn resolve(
 
 /// Whether the actor may still act on the user: in reach, and not stronger.
 async fn may_reach(tx: &mut PgConnection, actor: &Actor, user: domain::UserId) -> Result<bool> {
-    let rights = db::grants::rights_of(tx, actor.organisation, user).await?;
-    Ok(decide_on_account(actor, &rights).is_ok()
+    Ok(db::grants::may_act_on(tx, actor, user).await?
         && db::users::detail::is_in(tx, &Scope::of(actor, Right::SendCredentials), user).await?)
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 use domain::{
     ProfileId, UserId,
-    access::{Action, Actor, Right, Scope, confirmed, decide, decide_on_account},
+    access::{Action, Actor, Right, Scope, confirmed, decide},
     job::MailKind,
     page::Page,
     problem::Conflict,
@@ -238,10 +238,7 @@ impl Registrations {
         decide(actor, Action::StartRegistration)?;
         edit::hold(tx, &Scope::of(actor, Right::ManageAuthorisations), user).await?;
         let held = edit::hold(tx, &Scope::of(actor, Right::ManageUsers), user).await?;
-        decide_on_account(
-            actor,
-            &grants::rights_of(tx, actor.organisation, user).await?,
-        )?;
+        grants::decide_on(tx, actor, user).await?;
         Ok(held)
     }
 

@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     Locale, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Right, Scope, decide},
     problem::Conflict,
     review::{Review, ReviewQuery},
     user::{UserState, check_reason, full_name},
@@ -54,10 +54,7 @@ impl Reviews {
         let scope = Scope::of(actor, Right::ManageUsers);
         let mut tx = self.0.pool.begin().await?;
         let held = edit::hold(&mut tx, &scope, user).await?;
-        decide_on_account(
-            actor,
-            &grants::rights_of(&mut tx, actor.organisation, user).await?,
-        )?;
+        grants::decide_on(&mut tx, actor, user).await?;
         if held.state != UserState::Active {
             return Err(Conflict::TooLate.into());
         }

@@ -435,3 +435,44 @@ async fn roles_of_a_closed_unit_move_only_where_the_actor_might_give_them(pool: 
     let office = Actor::system(land.o, "delega");
     assert_eq!(close(&office).await.unwrap(), 1);
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn who_manages_one_hospital_does_not_touch_the_account_that_manages_the_canton(pool: PgPool) {
+    let land = land(pool).await;
+    let whole = user(&land.b, land.o)
+        .username("capo")
+        .email("capo@ti.example")
+        .group("kt-superuser")
+        .create()
+        .await;
+    let same = user(&land.b, land.o)
+        .username("pari")
+        .email("pari@ti.example")
+        .group("kt-superuser")
+        .unit(land.site)
+        .create()
+        .await;
+    sqlx::query("update users set unit_id = $1 where id in ($2, $3)")
+        .bind(land.hospital.0)
+        .bind(whole.0)
+        .bind(same.0)
+        .execute(&land.b.core.pool)
+        .await
+        .unwrap();
+    let rights: Vec<Right> = Right::ALL
+        .into_iter()
+        .filter(|r| *r != Right::Administer)
+        .collect();
+    let actor = support::actor_in(&land.b, land.o, &rights, Some(land.hospital)).await;
+    let off = async |id| {
+        let locale = domain::Locale::It;
+        let done = land.b.users.set_state(&actor, id, false, WHY, locale).await;
+        done.map(drop)
+    };
+    let refused = off(whole).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Denied(Denied::Stronger))),
+        "{refused:?}"
+    );
+    off(same).await.unwrap();
+}

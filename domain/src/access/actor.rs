@@ -140,6 +140,18 @@ pub fn narrow(all: &[Placed], path: &[UnitId]) -> Option<Vec<Held>> {
     (!left.is_empty()).then_some(left)
 }
 
+/// Whether `right` is among those held over the whole of a unit, whose `path` runs from the
+/// root to it; `None` is the whole organisation.
+pub(super) fn covers(held: &[Held], right: Right, path: Option<&[UnitId]>) -> bool {
+    held.iter()
+        .filter(|h| h.right == right || h.right == Right::Administer)
+        .any(|h| match (h.unit, path) {
+            (None, _) => true,
+            (Some(unit), Some(path)) => path.contains(&unit),
+            (Some(_), None) => false,
+        })
+}
+
 impl Actor {
     /// The command line acting on an organisation: holds every right there.
     pub fn system(organisation: OrganisationId, name: &str) -> Self {
@@ -165,6 +177,12 @@ impl Actor {
         self.held
             .iter()
             .any(|h| h.right == right || h.right == Right::Administer)
+    }
+
+    /// Whether the right is held over the whole of a unit, whose `path` runs from the root to
+    /// it; `None` is the whole organisation.
+    pub fn covers(&self, right: Right, path: Option<&[UnitId]>) -> bool {
+        covers(&self.held, right, path)
     }
 
     /// Units where the right holds: `None` = the whole organisation.

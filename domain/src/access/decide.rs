@@ -1,6 +1,7 @@
 //! The rules.
 
 use super::{Actor, Right};
+use crate::UnitId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -291,8 +292,32 @@ fn any_of(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
     }
 }
 
-/// Whether `actor` may act on an account that holds `target`: every right of the
-/// target must be held too (decision 10, "cannot touch an account stronger than their own").
+/// Whether `actor` may act on an account with these grants: the rights of each, and the path
+/// of its unit from the root (`None`: the whole organisation). Every right must be held too
+/// (decision 10, "cannot touch an account stronger than their own"), and a right that manages
+/// must be held there: whoever manages one hospital is not as strong as a canton's delegate.
+///
+/// # Errors
+/// [`Denied::Stronger`].
+pub fn decide_on_holder(
+    actor: &Actor,
+    target: &[(Vec<Right>, Option<Vec<UnitId>>)],
+) -> Result<(), Denied> {
+    let may = |right: Right, path: Option<&[UnitId]>| {
+        actor.holds(right) && (right == Right::ReadUsers || actor.covers(right, path))
+    };
+    let weaker = target
+        .iter()
+        .all(|(rights, path)| rights.iter().all(|r| may(*r, path.as_deref())));
+    if weaker {
+        Ok(())
+    } else {
+        Err(Denied::Stronger)
+    }
+}
+
+/// Whether `actor` holds everything that a group gives: every right of the
+/// target must be held too.
 ///
 /// # Errors
 /// [`Denied::Stronger`].

@@ -1,6 +1,6 @@
 //! What a person may pass on: nobody grants what they do not hold, where they do not hold it.
 
-use super::{Action, Actor, Denied, Held, Right, decide, decide_on_account};
+use super::{Action, Actor, Denied, Held, Right, actor::covers, decide, decide_on_account};
 use crate::UnitId;
 use serde::{Deserialize, Serialize};
 
@@ -118,22 +118,10 @@ pub struct Granter {
 }
 
 impl Granter {
-    /// Whether `right` is held over the whole of a unit, whose `path` runs from the root to
-    /// it; `None` is the whole organisation.
-    fn covers(held: &[Held], right: Right, path: Option<&[UnitId]>) -> bool {
-        held.iter()
-            .filter(|h| h.right == right || h.right == Right::Administer)
-            .any(|h| match (h.unit, path) {
-                (None, _) => true,
-                (Some(unit), Some(path)) => path.contains(&unit),
-                (Some(_), None) => false,
-            })
-    }
-
     /// Whether authorisations may be managed at all in that unit: both rights are needed.
     pub fn works_in(&self, path: Option<&[UnitId]>) -> bool {
-        Self::covers(&self.held, Right::ManageUsers, path)
-            && Self::covers(&self.held, Right::ManageAuthorisations, path)
+        covers(&self.held, Right::ManageUsers, path)
+            && covers(&self.held, Right::ManageAuthorisations, path)
     }
 
     /// Whether the role may be granted, or withdrawn, in that unit.
@@ -147,14 +135,10 @@ impl Granter {
         if !self.works_in(path) {
             return Err(GrantRefusal::Outside);
         }
-        if !role
-            .rights
-            .iter()
-            .all(|r| Self::covers(&self.held, *r, path))
-        {
+        if !role.rights.iter().all(|r| covers(&self.held, *r, path)) {
             return Err(GrantRefusal::NotHeld);
         }
-        let passes = |r: &Right| Self::covers(&self.passable, *r, path);
+        let passes = |r: &Right| covers(&self.passable, *r, path);
         if role.category == DELEGATION && !role.rights.iter().all(passes) {
             return Err(GrantRefusal::NotPassedOn);
         }

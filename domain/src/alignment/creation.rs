@@ -1,7 +1,7 @@
 //! «Crea utenti da anagrafiche» (A11, A13–A18).
 
 use crate::{
-    GroupId, JobId, PersonId, UnitId, UserId,
+    JobId, PersonId, UnitId, UserId,
     person::PersonKind,
     user::{GroupName, full_name},
 };
@@ -249,12 +249,12 @@ pub struct SkippedPerson {
 pub struct CreationResult {
     /// The operation.
     pub job: JobId,
-    /// The group given.
-    pub group: Option<GroupId>,
     /// Users that were created and still exist.
     pub standing: u64,
     /// Of which have never entered: «Elimina i 12 utenti creati» removes these.
     pub removable: u64,
+    /// Users without mailbox and password that the reader may print letters for.
+    pub letters: u64,
     /// Records left out, at most [`SKIPPED_MAX`].
     pub skipped: Vec<SkippedPerson>,
     /// All records left out.

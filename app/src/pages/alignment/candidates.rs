@@ -140,6 +140,7 @@ fn Rows(
                 <thead>
                     <tr>
                         <th scope="col" class="cell-check">
+                            <span aria-hidden="true">{t::creation::col_select(l)}</span>
                             <PageTick ids=ids />
                         </th>
                         <th scope="col">{t::alignment::col_surname(l)}</th>

@@ -11,9 +11,9 @@ use super::{
 use crate::{
     api::ApiError,
     api::alignment::{link_proposals, save_pairs, stage_pair},
-    i18n::{number, t},
+    i18n::{number, pair_problem, t},
     ui::{Button, ButtonKind, EmptyState, IconName, Notice, Pagination, Tone},
-    widgets::{LeaveGuard, PersonSearch, person_search::problem, use_leave_guard},
+    widgets::{LeaveGuard, PersonSearch, use_leave_guard},
 };
 use domain::{
     UserId,
@@ -295,6 +295,9 @@ fn Saved() -> impl IntoView {
             } else {
                 Tone::Warning
             };
+            let more = result
+                .failed_total
+                .saturating_sub(result.failed.len() as u64);
             let failed = result
                 .failed
                 .iter()
@@ -303,7 +306,7 @@ fn Saved() -> impl IntoView {
                         "{} {}: {}",
                         f.user.username,
                         f.user.full_name(),
-                        problem(l, &f.problem)
+                        pair_problem(l, &f.problem)
                     );
                     view! { <li>{words}</li> }
                 })
@@ -318,6 +321,7 @@ fn Saved() -> impl IntoView {
                                 view! {
                                     <p>{t::alignment::saved_failed(l)}</p>
                                     <ul class="list">{failed}</ul>
+                                    {(more > 0).then(|| view! { <p class="muted">{t::alignment::saved_failed_more(l, number(l, more))}</p> })}
                                 }
                             })}
                     </Notice>

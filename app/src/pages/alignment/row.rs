@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     api::alignment::{stage_pair, unstage_pair},
-    i18n::t,
+    i18n::{pair_problem, t},
     ui::{Button, ButtonKind, IconName, Status, Tag, Tone, VisuallyHidden},
-    widgets::person_search::{code_view, kind_name, likelihood, person_view, problem, reasons},
+    widgets::person_search::{code_view, kind_name, likelihood, person_view, reasons},
 };
 use domain::{
     alignment::{AlignmentRow, CodeMatch, LinkMethod, PersonSide, Proposal, Score, UserSide},
@@ -50,7 +50,7 @@ pub fn PairRow(
     let id = user.id;
     let right = Memo::new(move |_| {
         if let Some(pair) = &staged {
-            let why = pair.problem.as_ref().map(|p| problem(l, p));
+            let why = pair.problem.as_ref().map(|p| pair_problem(l, p));
             return Right::Staged(pair.person.clone(), pair.score, why, pair.method);
         }
         if proposals.0.with(|p| matches!(p, Some(Err(_)))) {

@@ -1,5 +1,6 @@
 //! Who gets a letter, how many, and what it voids; then the act.
 
+use super::unconfirmed::Unconfirmed;
 use crate::{
     api::{
         ApiError,
@@ -89,6 +90,7 @@ pub fn Check() -> impl IntoView {
     });
     view! {
         <PageHeader title=t::letters::title(l) />
+        <Unconfirmed />
         <ConfirmPassword
             open=desk.confirming
             on_done=move |()| {

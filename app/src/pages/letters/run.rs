@@ -1,7 +1,7 @@
 //! The run: letters come block by block, stand on the page until it is left, and are
 //! confirmed as printed or called back. A reload shows that they were shown, not them.
 
-use super::{paper::Paper, tally::Tally};
+use super::{leave::LettersGuard, paper::Paper, tally::Tally};
 use crate::{
     api::{
         ApiError,
@@ -142,6 +142,9 @@ fn Desktop(run: LetterRun) -> impl IntoView {
     };
     view! {
         <div class="no-print page">{head}</div>
+        <LettersGuard held=Signal::derive(move || {
+            desk.state.get() == LetterState::Open && desk.letters.with(|all| !all.is_empty())
+        }) />
         <Sheets desk=desk sender=sender />
         <ConfirmDialog
             id="letters-interrupt"

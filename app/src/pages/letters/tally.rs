@@ -33,6 +33,7 @@ pub fn Tally(
                             <td><span class="letter-tally__box" aria-hidden="true"></span></td>
                             <td></td>
                             <td></td>
+                            <td></td>
                         </tr>
                     }
                 })
@@ -53,6 +54,7 @@ pub fn Tally(
                             <th scope="col">{t::letters::col_name(l)}</th>
                             <th scope="col">{t::letters::col_code(l)}</th>
                             <th scope="col">{t::letters::col_done(l)}</th>
+                            <th scope="col">{t::letters::col_document(l)}</th>
                             <th scope="col">{t::letters::col_date(l)}</th>
                             <th scope="col">{t::letters::col_signature(l)}</th>
                         </tr>

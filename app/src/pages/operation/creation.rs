@@ -5,7 +5,7 @@ use crate::{
     api::creation::{read_creation_result, undo_creation},
     i18n::{api_error, number, t, use_locale},
     state::Toasts,
-    ui::{Button, ButtonKind, ConfirmDialog, Notice, Tone},
+    ui::{Button, ButtonKind, ConfirmDialog, LinkButton, Notice, Tone},
 };
 use domain::{
     Locale,
@@ -75,6 +75,9 @@ fn Found(live: Live, result: CreationResult, again: RwSignal<u32>) -> impl IntoV
         .iter()
         .map(|p| view! { <li>{format!("{}: {}", p.name, why(l, p.reason))}</li> })
         .collect_view();
+    let more = result
+        .skipped_total
+        .saturating_sub(result.skipped.len() as u64);
     let act = words.clone();
     view! {
         <ul class="job__counts">
@@ -102,6 +105,20 @@ fn Found(live: Live, result: CreationResult, again: RwSignal<u32>) -> impl IntoV
                         title=t::creation::job_skipped_title(l, number(l, result.skipped_total))
                     >
                         <ul class="list">{skipped}</ul>
+                        {(more > 0).then(|| view! { <p class="muted">{t::creation::job_skipped_more(l, number(l, more))}</p> })}
+                    </Notice>
+                }
+            })}
+        {(result.letters > 0)
+            .then(|| {
+                view! {
+                    <Notice tone=Tone::Warning title=t::creation::job_letters_title(l, number(l, result.letters))>
+                        <p>{t::creation::job_letters(l)}</p>
+                        <div class="notice__actions">
+                            <LinkButton href=format!("/utenti/lettere?operazione={id}")>
+                                {t::letters::for_unmailed(l)}
+                            </LinkButton>
+                        </div>
                     </Notice>
                 }
             })}

@@ -1,13 +1,10 @@
-//! «Tipo», «Plesso», «Anno scolastico», «Classe», «Solo non collegate», «Ricerca», and
+//! «Tipo», «Plesso», «Anno scolastico», «Classe», «Collegamento», «Ricerca», and
 //! what is filtered by now.
 
 use super::list::use_list;
 use crate::{
     i18n::{number, t},
-    ui::{
-        Button, ButtonKind, CheckboxField, Chip, ChipList, ChoiceOption, IconName, SelectField,
-        TextField,
-    },
+    ui::{Button, ButtonKind, Chip, ChipList, ChoiceOption, IconName, SelectField, TextField},
     widgets::person_words::kinds_word,
 };
 use domain::{
@@ -24,7 +21,7 @@ struct Draft {
     site: RwSignal<String>,
     year: RwSignal<String>,
     class: RwSignal<String>,
-    free: RwSignal<bool>,
+    link: RwSignal<String>,
     text: RwSignal<String>,
 }
 
@@ -35,7 +32,7 @@ impl Draft {
             site: RwSignal::default(),
             year: RwSignal::default(),
             class: RwSignal::default(),
-            free: RwSignal::default(),
+            link: RwSignal::default(),
             text: RwSignal::default(),
         };
         draft.fill(filter);
@@ -53,7 +50,12 @@ impl Draft {
             .year
             .try_set(f.school_year.map(|y| y.to_string()).unwrap_or_default());
         let _ = self.class.try_set(f.class.clone().unwrap_or_default());
-        let _ = self.free.try_set(f.linked == Some(false));
+        let link = match f.linked {
+            None => "",
+            Some(true) => "si",
+            Some(false) => "no",
+        };
+        let _ = self.link.try_set(link.to_owned());
         let _ = self.text.try_set(f.text.clone());
     }
 
@@ -65,7 +67,11 @@ impl Draft {
             class: self
                 .class
                 .with_untracked(|c| (!c.is_empty()).then(|| c.clone())),
-            linked: self.free.get_untracked().then_some(false),
+            linked: self.link.with_untracked(|l| match l.as_str() {
+                "si" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            }),
             text: self.text.with_untracked(|t| t.trim().to_owned()),
         }
     }
@@ -143,7 +149,16 @@ pub fn Filters() -> impl IntoView {
         keep(&mut all, &draft.class.get());
         all
     });
-    let free = Signal::derive(move || t::registry::only_unlinked(l, number(l, list.unlinked())));
+    let links = Signal::derive(move || {
+        vec![
+            ChoiceOption::new("", t::registry::all_links(l)),
+            ChoiceOption::new("si", t::registry::only_linked(l)),
+            ChoiceOption::new(
+                "no",
+                t::registry::only_unlinked(l, number(l, list.unlinked())),
+            ),
+        ]
+    });
     view! {
         <form
             class="filters registry-filters"
@@ -159,6 +174,7 @@ pub fn Filters() -> impl IntoView {
                 <SelectField id="registry-site" label=t::registry::site(l) value=draft.site options=sites />
                 <SelectField id="registry-year" label=t::registry::school_year(l) value=draft.year options=years />
                 <SelectField id="registry-class" label=t::registry::class(l) value=draft.class options=classes />
+                <SelectField id="registry-link" label=t::registry::link_filter(l) value=draft.link options=links />
                 <div class="filters__search">
                     <TextField
                         id="registry-search"
@@ -169,12 +185,6 @@ pub fn Filters() -> impl IntoView {
                         plain=true
                     />
                 </div>
-                <CheckboxField
-                    id="registry-free"
-                    label=free
-                    checked=draft.free
-                    on_change=move |on: bool| draft.free.set(on)
-                />
             </div>
             <div class="filters__actions">
                 <Button submit=true icon=IconName::Search>{t::users::search_button(l)}</Button>

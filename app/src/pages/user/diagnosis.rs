@@ -7,6 +7,7 @@ use crate::{
     i18n::{moment, t},
     state::{Announcer, use_session},
     ui::{Button, LinkButton, Notice, Status, Tone},
+    widgets::address::address,
 };
 use domain::{
     Locale,
@@ -14,6 +15,7 @@ use domain::{
     diagnosis::{
         Attempt, Diagnosis as Found, EnrolmentFinding, Finding, MailFinding, PasswordFinding,
     },
+    person::PersonKind,
     user::UserState,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -143,7 +145,7 @@ fn repair(sheet: Sheet, finding: &Finding) -> AnyView {
         .into_any(),
         Finding::Mail(_) if send && active && email && !wizard => send_button(),
         Finding::Linked(_) if registry => view! {
-            <LinkButton href="/allineamento">{t::diagnosis::fix_align(l)}</LinkButton>
+            <LinkButton href=align_address(sheet)>{t::diagnosis::fix_align(l)}</LinkButton>
         }
         .into_any(),
         Finding::Groups(_) if edit => view! {
@@ -158,6 +160,22 @@ fn repair(sheet: Sheet, finding: &Finding) -> AnyView {
         .into_any(),
         _ => ().into_any(),
     }
+}
+
+/// The alignment of the kind that the user's groups speak of, with the surname searched.
+fn align_address(sheet: Sheet) -> String {
+    sheet.data.with_untracked(|p| {
+        let row = &p.detail.row;
+        let kind = PersonKind::ALL.into_iter().find(|k| {
+            row.groups
+                .iter()
+                .any(|g| k.usual_groups().contains(&g.code.as_str()))
+        });
+        let query = kind
+            .map(|k| format!("tipo={}", k.slug()))
+            .unwrap_or_default();
+        address("/allineamento", &query, &row.surname)
+    })
 }
 
 fn attempt(l: Locale, a: &Attempt) -> impl IntoView {

@@ -7,13 +7,13 @@ use crate::{
         ApiError,
         alignment::{link_now, restore_links, unlink_user},
     },
-    i18n::{api_error, number, t},
+    i18n::{api_error, number, pair_problem, t},
     state::use_session,
     ui::{Button, ChoiceOption, IconName, SelectField, Tag, Tone, VisuallyHidden, dom},
     widgets::{
         PersonSearch,
         groups_dialog::kind_word,
-        person_search::{kind_name, method_name, method_tone, problem},
+        person_search::{kind_name, method_name, method_tone},
     },
 };
 use domain::{
@@ -223,7 +223,7 @@ impl Links {
                 }
                 Ok(result) => {
                     self.searching.set(None);
-                    let words = result.failed.first().map(|f| problem(l, &f.problem));
+                    let words = result.failed.first().map(|f| pair_problem(l, &f.problem));
                     self.tell(Tone::Error, words.unwrap_or_default());
                     self.settle(None);
                 }

@@ -1,6 +1,10 @@
 //! «Crea utenti da anagrafiche»: which records, what stands in their way, and the users
 //! made from them. Which records a pick means is decided by `creation_pick` in the schema.
 
+mod result;
+
+pub use result::{Standing, result, undo};
+
 use super::{Ground, whole, within, words};
 use crate::error::Result;
 use domain::{
@@ -103,9 +107,16 @@ pub async fn list(
            from shown p
            left join lateral (select u.* from users u where u.organisation_id = $1 and u.fiscal_code = p.fiscal_code
              and u.state <> 'archived' order by u.state <> 'active', u.id limit 1) d on true
-           left join lateral (select trim(u.surname || ' ' || u.given_name) as name from users u
-             where u.organisation_id = $1 and lower(u.email) = lower(p.email) and u.state <> 'archived'
-             order by u.sort_name limit 1) m on true
+           left join lateral (
+             (select trim(u.surname || ' ' || u.given_name) as name from users u
+              where u.organisation_id = $1 and lower(u.email) = lower(p.email) and u.state <> 'archived'
+              order by u.sort_name limit 1)
+             union all
+             (select trim(o.surname || ' ' || o.given_name) from persons o
+              where o.organisation_id = $1 and o.id <> p.id and lower(o.email) = lower(p.email) and o.state = 'active'
+                and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = o.id)
+              order by o.sort_name limit 1)
+             limit 1) m on true
            order by p.sort_name, p.id"#,
         ground.organisation.0,
         pick.kind,
@@ -233,8 +244,9 @@ pub async fn judge(
     let pick = Pick::of(pick);
     let rows = sqlx::query!(
         r#"select p.id, p.kind, trim(p.surname || ' ' || p.given_name) as "name!", p.email is null as "letter!",
-             p.email is not null and exists (select from users u where u.organisation_id = $1
-               and lower(u.email) = lower(p.email) and u.state <> 'archived') as "shared!",
+             p.email is not null and (count(*) over (partition by lower(p.email)) > 1
+               or exists (select from users u where u.organisation_id = $1
+               and lower(u.email) = lower(p.email) and u.state <> 'archived')) as "shared!",
              case when exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = p.id)
                  then 'linked'
                when p.state <> 'active' then 'inactive'
@@ -465,113 +477,6 @@ pub async fn write_recipients(tx: &mut PgConnection, ground: &Ground, job: JobId
     .fetch_one(tx)
     .await?;
     Ok(whole(n))
-}
-
-/// Users of the job that stand, those of them that have never entered, records left out.
-///
-/// # Errors
-/// [`crate::ServiceError::NotFound`] where the job created nobody.
-pub async fn result(
-    conn: &mut PgConnection,
-    ground: &Ground,
-    job: JobId,
-    limit: i64,
-) -> Result<(u64, u64, u64, Vec<SkippedPerson>)> {
-    let n = sqlx::query!(
-        r#"select count(*) as "all!", count(u.id) as "standing!",
-             count(u.id) filter (where u.last_sign_in_at is null) as "removable!",
-             count(*) filter (where c.skipped is not null) as "skipped!"
-           from job_creations c left join users u on (u.organisation_id, u.id) = (c.organisation_id, c.user_id)
-           where c.organisation_id = $1 and c.job_id = $2"#,
-        ground.organisation.0,
-        job.0,
-    )
-    .fetch_one(&mut *conn)
-    .await?;
-    if n.all == 0 {
-        return Err(crate::ServiceError::NotFound);
-    }
-    let rows = sqlx::query!(
-        r#"select p.id, trim(p.surname || ' ' || p.given_name) as "name!", c.skipped as "skipped!"
-           from job_creations c join persons p on (p.organisation_id, p.id) = (c.organisation_id, c.person_id)
-           where c.organisation_id = $1 and c.job_id = $2 and c.skipped is not null order by c.position limit $3"#,
-        ground.organisation.0,
-        job.0,
-        limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    let skipped = rows.into_iter().filter_map(|r| {
-        Some(SkippedPerson {
-            id: PersonId(r.id),
-            name: r.name,
-            reason: SkipReason::from_code(&r.skipped)?,
-        })
-    });
-    Ok((
-        whole(n.standing),
-        whole(n.removable),
-        whole(n.skipped),
-        skipped.collect(),
-    ))
-}
-
-/// Removes the users of the job that have never entered; the numbers they had stay used.
-/// Answers how many are gone and how many stay.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn undo(
-    tx: &mut PgConnection,
-    ground: &Ground,
-    actor: &Actor,
-    job: JobId,
-    now: Timestamp,
-) -> Result<(u64, u64)> {
-    let removed = sqlx::query_scalar!(
-        r#"with gone as (
-             delete from users u using job_creations c
-             where c.organisation_id = $1 and c.job_id = $2 and u.organisation_id = $1 and u.id = c.user_id
-               and u.last_sign_in_at is null
-               and not exists (select from grants g where g.organisation_id = $1 and g.user_id = u.id
-                 and g.group_id = any($3))
-               and not exists (select from outbox o where o.organisation_id = $1 and o.user_id = u.id
-                 and o.state = 'sending')
-             returning u.id, u.username, trim(u.surname || ' ' || u.given_name) as name),
-           told as (
-             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
-               before, job_id)
-             select $1, $4, $5, $6, 'user.deleted', 'user', id, name, jsonb_build_object('username', username), $2 from gone)
-           select count(*) as "n!" from gone"#,
-        ground.organisation.0,
-        job.0,
-        &ground.strong,
-        now.to_sqlx() as _,
-        actor.user.map(|u| u.0),
-        actor.name,
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    let kept = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from job_creations c
-           join users u on (u.organisation_id, u.id) = (c.organisation_id, c.user_id)
-           where c.organisation_id = $1 and c.job_id = $2"#,
-        ground.organisation.0,
-        job.0,
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    sqlx::query!(
-        "update jobs set result = result || jsonb_build_object('removed',
-             coalesce((result ->> 'removed')::bigint, 0) + $3::bigint)
-         where organisation_id = $1 and id = $2",
-        ground.organisation.0,
-        job.0,
-        removed,
-    )
-    .execute(tx)
-    .await?;
-    Ok((whole(removed), whole(kept)))
 }
 
 /// Sets the mail address of a record that has none; `version` is the one that was read.

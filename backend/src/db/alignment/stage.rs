@@ -2,7 +2,7 @@
 
 use super::Ground;
 use crate::error::{Result, on_constraint};
-use domain::{PersonId, UserId, person::PersonKind, problem::Conflict};
+use domain::{PersonId, UserId, alignment::PairProblem, person::PersonKind, problem::Conflict};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
@@ -61,9 +61,9 @@ pub async fn exact(tx: &mut PgConnection, ground: &Ground, kind: PersonKind) -> 
 /// Stages a pair picked by hand, in place of what was staged for the user.
 ///
 /// # Errors
-/// [`Conflict::Contested`] where the record is staged for another user;
-/// [`crate::ServiceError::NotFound`] where the user or the record is not there, is linked
-/// already, or lies outside.
+/// [`Conflict::Contested`] where the record is staged for another user; [`Conflict::Pair`]
+/// where one of them is linked already or no longer active; [`crate::ServiceError::NotFound`]
+/// where one of them is not there or lies outside.
 pub async fn by_hand(
     tx: &mut PgConnection,
     ground: &Ground,
@@ -90,13 +90,48 @@ pub async fn by_hand(
         person.0,
         ground.units.as_deref() as _,
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await
     .map_err(|e| on_constraint(e, "link_drafts_person_key", Conflict::Contested))?;
     match staged.rows_affected() {
-        0 => Err(crate::ServiceError::NotFound),
+        0 => Err(hindrance(tx, ground, user, person).await?),
         _ => Ok(()),
     }
+}
+
+/// Why a pair could not be staged: what somebody did meanwhile, as far as the editor may
+/// know of the two.
+async fn hindrance(
+    conn: &mut PgConnection,
+    ground: &Ground,
+    user: UserId,
+    person: PersonId,
+) -> Result<crate::ServiceError> {
+    let found = sqlx::query!(
+        r#"select case when p.state <> 'active' then 'person_inactive' when u.state <> 'active' then 'user_inactive'
+             when h.username is not null then 'person_linked' when c.code is not null then 'user_linked' end as problem,
+             coalesce(h.username, c.code::text) as other
+           from users u join persons p on p.organisation_id = u.organisation_id
+           left join lateral (select x.username from user_person_links l
+             join users x on (x.organisation_id, x.id) = (l.organisation_id, l.user_id)
+             where l.organisation_id = $1 and l.person_id = p.id) h on true
+           left join lateral (select x.code from user_person_links l
+             join persons x on (x.organisation_id, x.id) = (l.organisation_id, l.person_id)
+             where l.organisation_id = $1 and l.user_id = u.id and l.kind = p.kind) c on true
+           where u.organisation_id = $1 and u.id = $2 and p.id = $3
+             and ($4::bigint[] is null or (
+               user_within($1, u.id, $4)
+               and exists (select from enrolments e join units t on (t.organisation_id, t.id) = (e.organisation_id, e.unit_id)
+                 where e.organisation_id = $1 and e.person_id = p.id and t.path && $4)))"#,
+        ground.organisation.0,
+        user.0,
+        person.0,
+        ground.units.as_deref() as _,
+    )
+    .fetch_optional(conn)
+    .await?;
+    let problem = found.and_then(|r| PairProblem::from_code(&r.problem?, r.other));
+    Ok(problem.map_or(crate::ServiceError::NotFound, |p| Conflict::Pair(p).into()))
 }
 
 /// Takes back what is staged for a user; it is not staged again by itself.

@@ -252,15 +252,15 @@ impl Alignment {
         let mut conn = self.0.pool.acquire().await?;
         let ground = Ground::of(&mut conn, actor, Right::ManageRegistry).await?;
         db::jobs::is_of(&mut conn, actor.organisation, job, only_by(actor)).await?;
-        let (standing, removable, skipped_total, skipped) =
-            rows::result(&mut conn, &ground, job, SKIPPED_MAX).await?;
+        let found = rows::result(&mut conn, &ground, job, SKIPPED_MAX).await?;
+        let print = decide(actor, Action::PrintLetters).is_ok();
         Ok(CreationResult {
             job,
-            group: None,
-            standing,
-            removable,
-            skipped,
-            skipped_total,
+            standing: found.standing,
+            removable: found.removable,
+            letters: if print { found.unmailed } else { 0 },
+            skipped: found.first,
+            skipped_total: found.skipped,
             may_undo: may_create(actor),
         })
     }

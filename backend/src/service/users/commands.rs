@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     Locale, ProfileId, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Right, Scope, decide},
     job::MailReason,
     problem::Conflict,
     registration::{
@@ -109,10 +109,7 @@ impl Users {
         decide(actor, Action::RestoreUser)?;
         let mut tx = self.0.pool.begin().await?;
         let held = edit::hold(&mut tx, &Scope::of(actor, Right::Administer), id).await?;
-        decide_on_account(
-            actor,
-            &grants::rights_of(&mut tx, actor.organisation, id).await?,
-        )?;
+        grants::decide_on(&mut tx, actor, id).await?;
         let now = self.0.clock.now();
         let facts = rows::facts(&mut tx, actor, &[(id, None)], &[]).await?;
         let hindrance = facts.first().and_then(|r| {

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     AuditId, Locale, UserId,
-    access::{Action, Actor, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Right, Scope, decide},
     email::Email,
     person::FiscalCode,
     user::{HistoryEntry, Saved, Shared, UserDetail, UserPage, UserState},
@@ -66,9 +66,8 @@ impl Users {
         let user = detail::read(conn, &scope, id, locale, self.0.clock.now()).await?;
         let persons = detail::persons(conn, &scope, id).await?;
         let held = grants::of_user(conn, actor.organisation, id, None, locale).await?;
-        let rights = grants::rights_of(conn, actor.organisation, id).await?;
         let weaker =
-            user.row.state != UserState::Archived && decide_on_account(actor, &rights).is_ok();
+            user.row.state != UserState::Archived && grants::may_act_on(conn, actor, id).await?;
         let may_edit = weaker
             && decide(actor, Action::EditUser).is_ok()
             && detail::is_in(conn, &Scope::of(actor, Right::ManageUsers), id).await?;

@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     Locale, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide, decide_on_account},
+    access::{Action, Actor, Denied, Right, Scope, decide},
     email::Email,
     job::MailReason,
     problem::Conflict,
@@ -168,7 +168,7 @@ impl Users {
         locale: Locale,
     ) -> Result<Held> {
         let held = edit::hold(tx, &Scope::of(actor, Right::ManageUsers), id).await?;
-        decide_on_account(actor, &grants::rights_of(tx, actor.organisation, id).await?)?;
+        grants::decide_on(tx, actor, id).await?;
         if held.state == UserState::Archived {
             return Err(Conflict::TooLate.into());
         }

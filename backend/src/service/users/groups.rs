@@ -11,9 +11,7 @@ use crate::{
 };
 use domain::{
     GroupId, Locale, UnitId, UserId,
-    access::{
-        Action, Actor, Denied, Right, SCHOOL, Scope, decide, decide_on_account, decide_on_role,
-    },
+    access::{Action, Actor, Denied, Right, SCHOOL, Scope, decide, decide_on_role},
     person::PersonKind,
     problem::Conflict,
     user::{FieldError, FieldErrors, GroupChoice, GroupLock, GroupsView, Saved, full_name},
@@ -39,10 +37,7 @@ impl Users {
         let row = detail::read(&mut conn, &scope, id, locale, self.0.clock.now())
             .await?
             .row;
-        decide_on_account(
-            actor,
-            &grants::rights_of(&mut conn, actor.organisation, id).await?,
-        )?;
+        grants::decide_on(&mut conn, actor, id).await?;
         let units = scope.unit_numbers();
         let held =
             grants::of_user(&mut conn, actor.organisation, id, units.as_deref(), locale).await?;

@@ -38,6 +38,8 @@ pub fn cases() -> Vec<Case> {
             SignedIn,
             |_| json!({ "current": "x", "pin": "482170" }),
         ),
+        case("/api/letters/open", SEND, |_| json!({}))
+            .standing(Standing::Organisation("lists the caller's own runs")),
         case(
             "/api/letters/check",
             SEND,

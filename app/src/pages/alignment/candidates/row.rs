@@ -3,9 +3,9 @@
 use super::super::board::Board;
 use crate::{
     api::alignment::link_now,
-    i18n::t,
+    i18n::{pair_problem, t},
     ui::{Button, IconName, RowCheckbox, Status, Tone, VisuallyHidden},
-    widgets::person_search::{kind_name, problem},
+    widgets::person_search::kind_name,
 };
 use domain::{
     PersonId, UserId,
@@ -105,7 +105,7 @@ fn occupied(
             match answer {
                 Ok(result) => {
                     let (tone, words) = match result.failed.first() {
-                        Some(f) => (Tone::Warning, problem(l, &f.problem)),
+                        Some(f) => (Tone::Warning, pair_problem(l, &f.problem)),
                         None => (Tone::Ok, t::alignment::linked_now(l, said)),
                     };
                     if let Some(toasts) = board.toasts {
