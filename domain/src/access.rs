@@ -10,7 +10,7 @@ pub use actor::{Actor, Held, Placed, Right, narrow};
 pub use decide::{Action, CONFIRM_MINUTES, Denied, confirmed, decide, decide_on_account};
 pub use granting::{
     DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts, SCHOOL, decide_on_group,
-    decide_on_role, decide_on_view,
+    decide_on_role, decide_on_settings, decide_on_view,
 };
 pub use scope::Scope;
 pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

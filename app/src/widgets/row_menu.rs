@@ -88,14 +88,29 @@ impl RowMenu {
 
     /// The lines of the menu for a user, the dangerous ones last and apart.
     pub fn entries(self, id: UserId, name: String) -> Vec<MenuEntry> {
+        self.entries_around(id, name, Vec::new())
+    }
+
+    /// The same with other lines between the acts of the registration and those on the
+    /// account (ux §2.9).
+    pub fn entries_around(
+        self,
+        id: UserId,
+        name: String,
+        mut between: Vec<MenuEntry>,
+    ) -> Vec<MenuEntry> {
         let known = self.known.with(|k| k.get(&id).cloned());
         let mut entries = Vec::new();
         for (command, why) in known.map(|k| k.commands).unwrap_or_default() {
+            if !is_of_registration(command) {
+                entries.append(&mut between);
+            }
             if command.asks_why() && !entries.is_empty() && command == first_danger(self, id) {
                 entries.push(MenuEntry::Separator);
             }
             entries.push(self.entry(command, why.map(|h| hindrance(self.l, &h)), id, &name));
         }
+        entries.append(&mut between);
         entries
     }
 
@@ -165,6 +180,14 @@ impl RowMenu {
         self.changed.run((row,));
         self.look_up(vec![id]);
     }
+}
+
+/// The commands that begin or go on with a registration.
+fn is_of_registration(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Authorise | Command::Remind | Command::NewCode
+    )
 }
 
 /// The first of the commands that take something away, before which the line stands.
