@@ -16,6 +16,7 @@ pub mod discrepancies;
 pub mod error;
 pub mod group_page;
 pub mod groups;
+pub mod house;
 pub mod import;
 pub mod invite;
 pub mod letters;

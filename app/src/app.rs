@@ -92,6 +92,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/gruppi/nuovo") view=pages::groups::NewGroup />
                     <Route path=path!("/gruppi/:id") view=pages::groups::GroupPage />
                     <Route path=path!("/gruppi/:id/modifica") view=pages::groups::EditGroup />
+                    <Route path=path!("/impostazioni/promemoria") view=pages::HouseSettingsOf />
                     <Route path=path!("/registro") view=pages::audit::AuditTrail />
                     <Route path=path!("/importa") view=pages::import::Import />
                     <Route path=path!("/importa/:id") view=pages::import::ImportPreview />

@@ -10,6 +10,7 @@ pub mod discrepancies;
 pub mod forgotten;
 pub mod groups;
 pub mod home;
+pub mod house;
 pub mod import;
 pub mod invite;
 pub mod layout;
@@ -49,5 +50,15 @@ pub fn NewUserOf() -> impl IntoView {
         view! { <invite::Invite /> }.into_any()
     } else {
         view! { <user_new::NewUser /> }.into_any()
+    }
+}
+
+/// `/impostazioni/promemoria`: a school registers nobody by code, it has nothing to set there.
+#[component]
+pub fn HouseSettingsOf() -> impl IntoView {
+    if use_session().is_canton() {
+        view! { <house::HouseSettingsPage /> }.into_any()
+    } else {
+        view! { <not_found::NotFound /> }.into_any()
     }
 }

@@ -12,7 +12,7 @@ pub use decide::{
 };
 pub use granting::{
     DELEGATION, FEDERAL, GrantRefusal, Granter, KT_SUPERUSER, RoleFacts, SCHOOL, decide_on_group,
-    decide_on_role, decide_on_view,
+    decide_on_role, decide_on_settings, decide_on_view,
 };
 pub use scope::Scope;
 pub use seeded::{ADMINISTRATORS, SeededGroup, seeded_groups};

@@ -153,6 +153,10 @@ pub struct WizardView {
     pub given_name: String,
     /// «Indirizzo e-mail».
     pub email: Option<String>,
+    /// «Unità»: the home unit, where there is one.
+    pub unit: Option<String>,
+    /// «Numero di telefono», where it is known.
+    pub phone: Option<String>,
     /// The address is of a provider for private people (P14).
     pub private_mail: bool,
     /// Codice utente.

@@ -35,6 +35,8 @@ pub struct GroupView {
     pub members: u64,
     /// One of those an organisation starts with: it stays.
     pub seeded: bool,
+    /// Its names and rights are those of the law's role matrix: nobody changes them.
+    pub fixed: bool,
     /// Nobody is in it, archived users included, so it can be deleted.
     pub empty: bool,
     /// Counts its changes: who saves says which one was seen.

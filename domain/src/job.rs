@@ -141,6 +141,8 @@ codes! {
         OutOfScope = "out_of_scope",
         /// The groups enter with SPID or CIE: a password would open nothing (X49).
         PasswordOff = "password_off",
+        /// The person chooses the password with a registration code (canton).
+        ByCode = "by_code",
     }
 }
 

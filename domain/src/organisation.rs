@@ -1,5 +1,9 @@
 //! The owner of all data: a school or a canton (decision 1).
 
+mod settings;
+
+pub use settings::{HouseSettings, REMINDER_DAYS_MAX, REMINDERS_MAX, SettingsDraft};
+
 use crate::{Locale, OrganisationId};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;

@@ -33,6 +33,12 @@ pub enum Conflict {
     /// Somebody else changed the group meanwhile.
     #[error("the group changed meanwhile")]
     GroupChanged,
+    /// The role is one of the law's matrix: its names and rights stay as they are.
+    #[error("the role is fixed")]
+    RoleFixed,
+    /// The user is not active: what is known of them is only read until they are again.
+    #[error("the user is not active")]
+    NotActive,
     /// People or active units stand in the unit that was to be closed.
     #[error("the unit is in use")]
     UnitInUse,

@@ -84,7 +84,10 @@ pub struct ReviewRow {
     pub own: bool,
 }
 
-/// An active unit that fewer than two people may manage.
+/// So many units without a second delegate are named; of the others the number is told.
+pub const LONE_UNITS_MAX: u64 = 50;
+
+/// An active unit where fewer than two people may manage users and authorisations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoneUnit {
     /// The unit.
@@ -102,6 +105,8 @@ pub struct Review {
     pub rows: crate::page::Page<ReviewRow>,
     /// How many there are for each reason.
     pub counts: Vec<(ReviewReason, u64)>,
-    /// Units without a second delegate, at most fifty.
+    /// Units without a second delegate, at most [`LONE_UNITS_MAX`].
     pub lone_units: Vec<LoneUnit>,
+    /// How many such units there are.
+    pub lone_total: u64,
 }

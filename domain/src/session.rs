@@ -163,6 +163,8 @@ pub struct SessionView {
     pub demo: bool,
     /// Operations waiting or running.
     pub running_jobs: u32,
+    /// Discrepancies of a canton that nobody has decided, as far as the person may see them.
+    pub open_discrepancies: u32,
     /// Seconds until the session ends if nothing is done.
     pub seconds_left: u32,
 }

@@ -194,6 +194,9 @@ pub struct UserDetail {
     pub last_sign_in: Option<Timestamp>,
     /// Whether the reader may change this user.
     pub may_edit: bool,
+    /// Whether that goes for what is known of them, too: a canton's user who is not active is
+    /// only read (X7).
+    pub may_edit_data: bool,
     /// Whether the reader may send credentials to this user.
     pub may_send: bool,
 }

@@ -87,6 +87,8 @@ fn conflict(l: Locale, c: &Conflict) -> String {
         Conflict::Registry(c) => registry(l, c),
         Conflict::UnitChanged => t::errors::conflict_unit_changed(l).into(),
         Conflict::GroupChanged => t::group_page::changed(l).into(),
+        Conflict::RoleFixed => t::house::role_fixed(l).into(),
+        Conflict::NotActive => t::house::not_active(l).into(),
         Conflict::UnitInUse => t::errors::conflict_unit_in_use(l).into(),
         Conflict::Pair(p) => super::pair_problem(l, p),
         Conflict::Contested => t::alignment::conflict_contested(l).into(),

@@ -191,7 +191,7 @@ fn ready(
             }
                 .into_any()
         }}
-        {lone(l, review.lone_units)}
+        {lone(l, review.lone_units, review.lone_total)}
     }
 }
 
@@ -254,8 +254,9 @@ fn row(l: Locale, row: ReviewRow, asked: RwSignal<Option<Asked>>) -> impl IntoVi
     }
 }
 
-fn lone(l: Locale, units: Vec<LoneUnit>) -> impl IntoView {
+fn lone(l: Locale, units: Vec<LoneUnit>, total: u64) -> impl IntoView {
     let empty = units.is_empty();
+    let others = total.saturating_sub(units.len() as u64);
     let lines = units
         .into_iter()
         .map(|u| {
@@ -272,7 +273,11 @@ fn lone(l: Locale, units: Vec<LoneUnit>) -> impl IntoView {
             {if empty {
                 view! { <p>{t::review::lone_empty(l)}</p> }.into_any()
             } else {
-                view! { <ul>{lines}</ul> }.into_any()
+                view! {
+                    <ul>{lines}</ul>
+                    {(others > 0).then(|| view! { <p>{t::review::lone_others(l, number(l, others))}</p> })}
+                }
+                    .into_any()
             }}
         </section>
     }

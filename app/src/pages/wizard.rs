@@ -141,15 +141,18 @@ fn Head(view: WizardView) -> impl IntoView {
         None => Some(t::wizard::no_mail_notice(l).to_owned()),
     };
     let inactive = view.state != domain::user::UserState::Active;
+    let known = |value: Option<String>| value.unwrap_or_else(|| "–".to_owned());
     view! {
         <section class="panel wizard-head" aria-label=t::wizard::head(l)>
             <dl class="wizard-head__facts">
+                <div><dt>{t::wizard::unit(l)}</dt><dd>{known(view.unit)}</dd></div>
                 <div><dt>{t::wizard::surname(l)}</dt><dd>{view.surname.clone()}</dd></div>
                 <div><dt>{t::wizard::given_name(l)}</dt><dd>{view.given_name.clone()}</dd></div>
                 <div>
                     <dt>{t::wizard::email(l)}</dt>
                     <dd>{view.email.clone().unwrap_or_else(|| t::wizard::no_email(l).to_owned())}</dd>
                 </div>
+                <div><dt>{t::invite::col_phone(l)}</dt><dd>{known(view.phone)}</dd></div>
                 <div><dt>{t::wizard::external_id(l)}</dt><dd class="mono">{view.external_id.to_string()}</dd></div>
                 <div><dt>{t::wizard::username(l)}</dt><dd class="mono">{view.username.clone()}</dd></div>
             </dl>

@@ -25,8 +25,8 @@ impl Session {
         });
     }
 
-    /// What is known of it. Only [`Self::running_jobs`] changes while a page is open, so the
-    /// others are plain values, for views and event handlers alike.
+    /// What is known of it. Only [`Self::running_jobs`] and [`Self::open_discrepancies`] change while a page is
+    /// open, so the others are plain values, for views and event handlers alike.
     pub fn view(self) -> Option<SessionView> {
         self.0.try_get_untracked().flatten()
     }
@@ -76,6 +76,12 @@ impl Session {
     /// The same for the document's title, which the server writes unescaped.
     pub fn house_in_title(self) -> String {
         self.house().replace(['<', '>'], "")
+    }
+
+    /// How many discrepancies nobody has decided; follows changes.
+    pub fn open_discrepancies(self) -> u32 {
+        self.0
+            .with(|view| view.as_ref().map_or(0, |v| v.open_discrepancies))
     }
 
     /// How many operations wait or run; follows changes.

@@ -99,6 +99,7 @@ pub fn left_out(l: Locale, reason: Exclusion) -> &'static str {
         Exclusion::Stronger => t::operations::ex_stronger(l),
         Exclusion::OutOfScope => t::operations::ex_out_of_scope(l),
         Exclusion::PasswordOff => t::group_page::ex_off_one(l),
+        Exclusion::ByCode => t::house::ex_by_code_one(l),
     }
 }
 

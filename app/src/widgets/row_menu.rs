@@ -86,18 +86,33 @@ impl RowMenu {
 
     /// The lines of the menu for a user, the dangerous ones last and apart.
     pub fn entries(self, of: Chosen, name: String) -> Vec<MenuEntry> {
+        self.entries_around(of, name, Vec::new())
+    }
+
+    /// The same with other lines between the acts of the registration and those on the
+    /// account (ux §2.9).
+    pub fn entries_around(
+        self,
+        of: Chosen,
+        name: String,
+        mut between: Vec<MenuEntry>,
+    ) -> Vec<MenuEntry> {
         let Some(known) = self.known.with(|k| k.get(&of).cloned()) else {
-            return Vec::new();
+            return between;
         };
         let danger = known.commands.iter().position(|(c, _)| c.asks_why());
         let mut entries = Vec::new();
         for (place, (command, why)) in known.commands.iter().enumerate() {
-            if danger == Some(place) && place > 0 {
+            if !is_of_registration(*command) {
+                entries.append(&mut between);
+            }
+            if danger == Some(place) && !entries.is_empty() {
                 entries.push(MenuEntry::Separator);
             }
             let why = why.as_ref().map(|h| hindrance(self.l, h));
             entries.push(self.entry(*command, why, &known, &name));
         }
+        entries.append(&mut between);
         entries
     }
 
@@ -180,4 +195,12 @@ impl RowMenu {
             .with_untracked(|k| k.keys().filter(|(user, _)| *user == id).copied().collect());
         self.look_up(rows);
     }
+}
+
+/// The commands that begin or go on with a registration.
+fn is_of_registration(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Authorise | Command::Remind | Command::NewCode
+    )
 }

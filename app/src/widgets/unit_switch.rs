@@ -2,14 +2,16 @@
 //! before a selection is lost.
 
 use crate::{
-    api::units::work_in,
+    api::units::{read_tree, work_in},
     i18n::{api_error, number, t, use_locale},
     state::{Selected, Toasts},
-    ui::{ChoiceOption, ConfirmDialog, SelectField, Tone},
+    ui::{ChoiceOption, Combobox, ConfirmDialog, SelectField, Tone},
 };
 use domain::{
     Locale, UnitId,
+    import::fold,
     session::{SessionView, UNITS_IN_SELECT},
+    unit::UnitRow,
 };
 use leptos::{prelude::*, task::spawn_local};
 
@@ -96,8 +98,8 @@ pub fn UnitChangeDialog(
     }
 }
 
-/// «Unità: …»: a list up to fifteen units, above that the way to the tree, where they can
-/// be searched.
+/// «Unità: …»: a list up to fifteen units, above that a field that searches them, and the
+/// way to the tree.
 #[component]
 pub fn UnitSwitch(
     /// The session.
@@ -106,7 +108,11 @@ pub fn UnitSwitch(
     let l = use_locale();
     let ways = ways();
     if view.choices.len() > UNITS_IN_SELECT {
-        return view! { <a href="/unita">{t::units::switch_change(l)}</a> }.into_any();
+        return view! {
+            <UnitSearch />
+            <a href="/unita">{t::units::switch_change(l)}</a>
+        }
+        .into_any();
     }
     let now = view
         .unit
@@ -140,4 +146,107 @@ pub fn UnitSwitch(
         </span>
     }
     .into_any()
+}
+
+/// So many units are listed below the field; whoever looks for another writes more of it.
+const LISTED: usize = 30;
+
+/// Where the units for the field are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Known {
+    /// Nobody asked yet.
+    Not,
+    /// On their way.
+    Coming,
+    /// Those that can be worked in: number, name, and both names and code as searched.
+    Here(Vec<(UnitId, String, String)>),
+    /// They did not come.
+    Failed(String),
+}
+
+/// The field. The units are read when it is first used: who never changes unit reads none.
+#[component]
+fn UnitSearch() -> impl IntoView {
+    let l = use_locale();
+    let ways = ways();
+    let (typed, known) = (RwSignal::new(String::new()), RwSignal::new(Known::Not));
+    let read = move || {
+        if matches!(known.get_untracked(), Known::Coming | Known::Here(_)) {
+            return;
+        }
+        known.set(Known::Coming);
+        spawn_local(async move {
+            let answer = match read_tree().await {
+                Ok(tree) => Known::Here(
+                    tree.units
+                        .into_iter()
+                        .filter(|u| u.may_choose)
+                        .map(searched)
+                        .collect(),
+                ),
+                Err(e) => Known::Failed(api_error(l, &e)),
+            };
+            let _ = known.try_set(answer);
+        });
+    };
+    // What fits, and how many there are.
+    let found = Memo::new(move |_| {
+        let wanted = fold(&typed.get());
+        let words: Vec<&str> = wanted.split(' ').collect();
+        known.with(|k| {
+            let Known::Here(units) = k else {
+                return (Vec::new(), 0);
+            };
+            let fits = |text: &str| words.iter().all(|w| text.contains(w));
+            let all: Vec<_> = units.iter().filter(|(_, _, text)| fits(text)).collect();
+            // «Everywhere I may» stands first while nothing is looked for.
+            let first = wanted
+                .is_empty()
+                .then(|| ChoiceOption::new("", t::units::all(l)));
+            let listed = all
+                .iter()
+                .take(LISTED)
+                .map(|(id, name, _)| ChoiceOption::new(id.to_string(), name.clone()));
+            (
+                first.into_iter().chain(listed).collect::<Vec<_>>(),
+                all.len(),
+            )
+        })
+    });
+    let status = move || {
+        known.with(|k| match k {
+            Known::Not | Known::Coming => t::house::units_coming(l).to_owned(),
+            Known::Failed(why) => why.clone(),
+            Known::Here(_) => match found.with(|(_, n)| *n) {
+                0 => t::house::units_none(l).to_owned(),
+                n if n > LISTED => t::house::units_more(l, number(l, n as u64), LISTED),
+                n => t::house::units_found(l, number(l, n as u64)),
+            },
+        })
+    };
+    view! {
+        <span class="unit-switch">
+            <Combobox
+                id="unit-search"
+                label=t::units::switch(l)
+                value=typed
+                options=Signal::derive(move || found.with(|(list, _)| list.clone()))
+                status=Signal::derive(status)
+                placeholder=t::house::units_search(l)
+                on_open=read
+                on_choose=move |chosen: String| leave_for(l, chosen.parse().ok(), "/utenti", ways)
+            />
+        </span>
+    }
+}
+
+/// A unit as it is listed and searched: in any of its languages, or by its number.
+fn searched(unit: UnitRow) -> (UnitId, String, String) {
+    let n = &unit.names;
+    let text = [&unit.name, &n.it, &n.de, &n.fr, &n.en, &unit.code]
+        .into_iter()
+        .map(|part| fold(part))
+        .collect::<Vec<_>>()
+        .join("\n");
+    (unit.id, format!("{} ({})", unit.name, unit.code), text)
 }

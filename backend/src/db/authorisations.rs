@@ -1,20 +1,21 @@
 //! Profiles with their grants as the wizard edits them, and its drafts.
 
+mod drafts;
 mod roles;
 
+pub use drafts::{draft, drop_draft, keep_draft};
 pub use roles::{Role, roles};
 
 use super::grants::rights;
 use crate::error::Result;
 use domain::{
-    GroupId, OrganisationId, ProfileId, UnitId, UserId,
+    GroupId, Locale, OrganisationId, ProfileId, UnitId, UserId,
     access::{Actor, DELEGATION, FEDERAL, Granter, Held, Right},
-    authorisation::{AuthorisationDraft, DraftGrant, DraftProfile, ProfileState},
+    authorisation::{DraftGrant, DraftProfile, ProfileState},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use sqlx::{PgConnection, types::Json};
-use uuid::Uuid;
+use sqlx::PgConnection;
 
 /// What the wizard's head shows of a user.
 #[derive(Debug)]
@@ -25,6 +26,10 @@ pub struct Head {
     pub given_name: String,
     /// «Indirizzo e-mail».
     pub email: Option<String>,
+    /// «Unità»: the home unit, in the reader's language.
+    pub unit: Option<String>,
+    /// «Numero di telefono».
+    pub phone: Option<String>,
     /// Codice utente.
     pub username: String,
     /// «IDext».
@@ -45,13 +50,20 @@ pub async fn head(
     conn: &mut PgConnection,
     organisation: OrganisationId,
     user: UserId,
+    locale: Locale,
 ) -> Result<Head> {
     Ok(sqlx::query_as!(
         Head,
-        r#"select surname, given_name, email, username, coalesce(external_id, id) as "external_id!", locale, state, version
-           from users where organisation_id = $1 and id = $2"#,
+        r#"select u.surname, u.given_name, u.email, u.username, coalesce(u.external_id, u.id) as "external_id!", u.locale,
+             u.state, u.version, c.mobile as "phone?",
+             coalesce(case $3 when 'de' then n.name_de when 'fr' then n.name_fr when 'en' then n.name_en end, n.name) as "unit?"
+           from users u
+           left join units n on n.organisation_id = u.organisation_id and n.id = u.unit_id
+           left join user_contacts c on c.organisation_id = u.organisation_id and c.user_id = u.id
+           where u.organisation_id = $1 and u.id = $2"#,
         organisation.0,
         user.0,
+        locale.code(),
     )
     .fetch_one(conn)
     .await?)
@@ -124,16 +136,25 @@ pub struct Unit {
 ///
 /// # Errors
 /// Where the database fails.
-pub async fn units(conn: &mut PgConnection, organisation: OrganisationId) -> Result<Vec<Unit>> {
+pub async fn units(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    locale: Locale,
+) -> Result<Vec<Unit>> {
     let rows = sqlx::query!(
-        r#"with recursive tree as (
-             select id, name, path, state, array[fold(name) || chr(1) || id::text] as place from units
-             where organisation_id = $1 and parent_id is null
+        r#"with recursive named as (
+             select id, parent_id, path, state,
+               coalesce(case $2 when 'de' then name_de when 'fr' then name_fr when 'en' then name_en end, name) as name
+             from units where organisation_id = $1),
+           tree as (
+             select id, name, path, state, array[fold(name) || chr(1) || id::text] as place from named
+             where parent_id is null
              union all
              select u.id, u.name, u.path, u.state, t.place || (fold(u.name) || chr(1) || u.id::text)
-             from units u join tree t on t.id = u.parent_id where u.organisation_id = $1)
+             from named u join tree t on t.id = u.parent_id)
            select id as "id!", name as "name!", path as "path!", (state = 'active') as "active!" from tree order by place"#,
         organisation.0,
+        locale.code(),
     )
     .fetch_all(conn)
     .await?;
@@ -199,88 +220,6 @@ pub async fn granter(conn: &mut PgConnection, actor: &Actor, now: Timestamp) -> 
         passable,
         federal,
     })
-}
-
-/// The draft of this actor about this user, if it is younger than `since`, with its key.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn draft(
-    conn: &mut PgConnection,
-    organisation: OrganisationId,
-    actor: UserId,
-    user: UserId,
-    since: Timestamp,
-) -> Result<Option<(AuthorisationDraft, Uuid)>> {
-    let row = sqlx::query!(
-        r#"select draft as "draft: Json<serde_json::Value>", key from authorisation_drafts
-           where organisation_id = $1 and actor_id = $2 and user_id = $3 and saved_at > $4"#,
-        organisation.0,
-        actor.0,
-        user.0,
-        since.to_sqlx() as _,
-    )
-    .fetch_optional(conn)
-    .await?;
-    // A draft of an earlier release that reads differently is no draft.
-    Ok(row.and_then(|r| Some((serde_json::from_value(r.draft.0).ok()?, r.key))))
-}
-
-/// Keeps the draft in the place of the earlier one; old ones of anybody go.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn keep_draft(
-    tx: &mut PgConnection,
-    organisation: OrganisationId,
-    actor: UserId,
-    user: UserId,
-    draft: &AuthorisationDraft,
-    key: Uuid,
-    now: Timestamp,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into authorisation_drafts (organisation_id, actor_id, user_id, draft, key, saved_at)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (organisation_id, actor_id, user_id) do update
-         set draft = excluded.draft, key = excluded.key, saved_at = excluded.saved_at",
-        organisation.0,
-        actor.0,
-        user.0,
-        serde_json::to_value(draft).map_err(crate::ServiceError::internal)?,
-        key,
-        now.to_sqlx() as _,
-    )
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query!(
-        "delete from authorisation_drafts where saved_at < $1::timestamptz - interval '1 day'",
-        now.to_sqlx() as _,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Forgets the draft: it was applied, or given up.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn drop_draft(
-    tx: &mut PgConnection,
-    organisation: OrganisationId,
-    actor: UserId,
-    user: UserId,
-) -> Result<()> {
-    sqlx::query!(
-        "delete from authorisation_drafts where organisation_id = $1 and actor_id = $2 and user_id = $3",
-        organisation.0,
-        actor.0,
-        user.0,
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
 }
 
 /// Adds a profile; the first of a user is the default one.

@@ -173,7 +173,8 @@ pub async fn of_user(
     locale: Locale,
 ) -> Result<Vec<Grant>> {
     let rows = sqlx::query!(
-        r#"select r.id, r.group_id, g.code, r.unit_id, t.name as "unit_name?", r.valid_from, r.valid_until,
+        r#"select r.id, r.group_id, g.code, r.unit_id, r.valid_from, r.valid_until,
+             coalesce(case $4 when 'de' then t.name_de when 'fr' then t.name_fr when 'en' then t.name_en end, t.name) as "unit_name?",
              case $4 when 'de' then g.name_de when 'fr' then g.name_fr when 'en' then g.name_en
                else g.name_it end as "name!",
              ($3::bigint[] is null or coalesce(t.path && $3, false)) as "inside!"

@@ -3,7 +3,7 @@
 use crate::error::{Result, ServiceError, on_constraint};
 use domain::{
     GroupId, OrganisationId, UserId,
-    organisation::{Organisation, OrganisationKind},
+    organisation::{HouseSettings, Organisation, OrganisationKind},
     problem::Conflict,
     user::{FieldError, FieldErrors},
 };
@@ -116,6 +116,57 @@ pub async fn set_contact(
         id.0,
         contact,
         reply_to
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// What is set for the house; with `hold` nobody else changes it until the transaction ends.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn settings(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+    hold: bool,
+) -> Result<HouseSettings> {
+    if hold {
+        sqlx::query!(
+            "select id from organisations where id = $1 for no key update",
+            id.0
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+    }
+    let row = sqlx::query!(
+        "select registration_reminder_days as days, report_address from organisations where id = $1",
+        id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    let days = row.days.into_iter().filter_map(|d| u8::try_from(d).ok());
+    Ok(HouseSettings {
+        reminder_days: days.collect(),
+        report_address: row.report_address,
+    })
+}
+
+/// Sets it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn set_settings(
+    tx: &mut PgConnection,
+    id: OrganisationId,
+    settings: &HouseSettings,
+) -> Result<()> {
+    let days: Vec<i16> = settings.reminder_days.iter().map(|d| (*d).into()).collect();
+    sqlx::query!(
+        "update organisations set registration_reminder_days = $2, report_address = $3 where id = $1",
+        id.0,
+        &days,
+        settings.report_address,
     )
     .execute(tx)
     .await?;

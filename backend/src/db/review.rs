@@ -5,7 +5,10 @@ use domain::{
     Locale, OrganisationId, UnitId, UserId,
     access::{Right, Scope},
     page::{Page, PageRequest},
-    review::{ENDING_DAYS, IDLE_DAYS, LoneUnit, REST_DAYS, ReviewQuery, ReviewReason, ReviewRow},
+    review::{
+        ENDING_DAYS, IDLE_DAYS, LONE_UNITS_MAX, LoneUnit, REST_DAYS, ReviewQuery, ReviewReason,
+        ReviewRow,
+    },
     user::full_name,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -167,7 +170,9 @@ async fn read(
     Ok((rows.collect(), counted))
 }
 
-/// Active units of the scope that fewer than two active people may manage, at most fifty.
+/// Active units of the scope where fewer than two active people may manage users and
+/// authorisations today, both in the same active profile (who works in one rests in the
+/// others, X20): the first [`LONE_UNITS_MAX`], and how many there are.
 ///
 /// # Errors
 /// Where the database fails.
@@ -176,41 +181,53 @@ pub async fn lone_units(
     scope: &Scope,
     locale: Locale,
     now: Timestamp,
-) -> Result<Vec<LoneUnit>> {
+) -> Result<(Vec<LoneUnit>, u64)> {
     let units = scope.unit_numbers();
     let rows = sqlx::query!(
-        r#"with delegates as (
-             select distinct g.user_id, g.unit_id, trim(u.surname || ' ' || u.given_name) as name
+        r#"with holding as (
+             select g.user_id, g.profile_id, g.unit_id, trim(u.surname || ' ' || u.given_name) as name,
+               r.rights && array['manage_users', 'administer'] as users,
+               r.rights && array['manage_authorisations', 'administer'] as authorises
              from grants g
-             join groups r on r.organisation_id = $1 and r.id = g.group_id and r.rights && array['manage_users', 'administer']
+             join organisations o on o.id = g.organisation_id
+             join groups r on r.organisation_id = $1 and r.id = g.group_id
+               and r.rights && array['manage_users', 'manage_authorisations', 'administer']
+             join profiles p on p.organisation_id = $1 and p.id = g.profile_id and p.state = 'active'
              join users u on u.organisation_id = $1 and u.id = g.user_id and u.state = 'active'
-             join organisations o on o.id = $1
              where g.organisation_id = $1
+               and (g.valid_from is null or g.valid_from <= ($3::timestamptz at time zone o.time_zone)::date)
                and (g.valid_until is null or g.valid_until >= ($3::timestamptz at time zone o.time_zone)::date))
            select n.id, coalesce(case $4 when 'de' then n.name_de when 'fr' then n.name_fr when 'en' then n.name_en end, n.name) as "name!",
-             d.name as "delegate?"
+             d.name as "delegate?", count(*) over () as "total!"
            from units n
            left join lateral (
-             select count(distinct x.user_id) as n, min(x.name) as name from delegates x
-             where x.unit_id is null or x.unit_id = any(n.path)) d on true
+             select count(distinct k.user_id) as n, min(k.name) as name from (
+               select x.user_id, x.name from holding x
+               where x.unit_id is null or x.unit_id = any(n.path)
+               group by x.user_id, x.profile_id, x.name having bool_or(x.users) and bool_or(x.authorises)) k) d on true
            where n.organisation_id = $1 and n.state = 'active' and d.n < 2
              and ($2::bigint[] is null or n.path && $2)
-           order by cardinality(n.path), 2 limit 50"#,
+           order by cardinality(n.path), 2 limit $5"#,
         scope.organisation().0,
         units.as_deref() as _,
         now.to_sqlx() as _,
         locale.code(),
+        i64::try_from(LONE_UNITS_MAX).unwrap_or(i64::MAX),
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
+    let total = rows
+        .first()
+        .map_or(0, |r| u64::try_from(r.total).unwrap_or(0));
+    let units = rows
         .into_iter()
         .map(|r| LoneUnit {
             id: UnitId(r.id),
             name: r.name,
             delegate: r.delegate,
         })
-        .collect())
+        .collect();
+    Ok((units, total))
 }
 
 /// Notes that somebody confirmed the access.

@@ -6,13 +6,14 @@ mod write;
 
 pub use write::{book_total, write_mails, write_recipients};
 
-use super::groups;
 use super::users::search::{push_house, push_selected};
+use super::{groups, organisations};
 use crate::{error::Result, mail::Institution};
 use domain::{
     Locale, OrganisationId, UserId,
     access::{Actor, Right, Scope},
     job::Exclusion,
+    organisation::OrganisationKind,
     page::{Page, PageRequest},
     sending::{ExcludedGroup, ExcludedUser, SharedAddress},
     user::{Selection, full_name},
@@ -33,6 +34,8 @@ pub struct Judge<'a> {
     pub strong: Vec<i64>,
     /// Some group enters without a password by now: only then it is asked of everybody.
     pub off: bool,
+    /// A canton's people choose their password with the registration code: none is mailed.
+    pub by_code: bool,
     /// Who was ticked.
     pub selection: &'a Selection,
     /// Grants count that have not ended by now.
@@ -71,6 +74,7 @@ impl<'a> Judge<'a> {
             sending.clone()
         };
         let strong = strong_groups(conn, actor).await?;
+        let house = organisations::get(conn, actor.organisation).await?;
         let off = groups::keep::some_off(conn, actor.organisation, now).await?;
         let sending = (sending != visible).then_some(sending);
         Ok(Self {
@@ -78,6 +82,7 @@ impl<'a> Judge<'a> {
             sending,
             strong,
             off,
+            by_code: house.kind == OrganisationKind::Canton,
             selection,
             now,
             way: Way::Mail,
@@ -115,6 +120,9 @@ impl<'a> Judge<'a> {
             q.push(" when password_off_since(u.organisation_id, u.id, ");
             q.push_bind(self.now.to_sqlx());
             q.push(") is not null then 'password_off'");
+        }
+        if self.way == Way::Mail && self.by_code {
+            q.push(" when true then 'by_code'");
         }
         if self.way == Way::Mail {
             q.push(" when u.email is null then 'no_mail' when u.email_bounced_at is not null then 'bounced'");

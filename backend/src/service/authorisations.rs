@@ -63,7 +63,7 @@ impl Authorisations {
         let mut conn = self.0.pool.begin().await?;
         self.admit(&mut conn, actor, user).await?;
         let desk = self.desk(&mut conn, actor, user, locale).await?;
-        let head = rows::head(&mut conn, actor.organisation, user).await?;
+        let head = rows::head(&mut conn, actor.organisation, user, locale).await?;
         let kept = match actor.user {
             Some(me) => rows::draft(&mut conn, actor.organisation, me, user, self.since()).await?,
             None => None,
@@ -98,6 +98,8 @@ impl Authorisations {
             surname: head.surname,
             given_name: head.given_name,
             email: head.email,
+            unit: head.unit,
+            phone: head.phone,
             username: head.username,
             external_id: head.external_id,
             locale: head.locale.parse().unwrap_or_default(),
@@ -186,7 +188,7 @@ impl Authorisations {
     ) -> Result<Desk> {
         Ok(Desk {
             roles: rows::roles(conn, actor.organisation, locale).await?,
-            units: rows::units(conn, actor.organisation).await?,
+            units: rows::units(conn, actor.organisation, locale).await?,
             granter: rows::granter(conn, actor, self.0.clock.now()).await?,
             stored: rows::profiles(conn, actor.organisation, user).await?,
         })

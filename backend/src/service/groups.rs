@@ -49,7 +49,8 @@ impl Groups {
                 .into_iter()
                 .map(|g| GroupView {
                     members: members(g.id),
-                    seeded: is_seeded(&g.code),
+                    seeded: is_seeded(kind, &g.code),
+                    fixed: is_fixed(kind, &g.code),
                     id: g.id,
                     code: g.code,
                     names: g.edit.names,
@@ -94,6 +95,7 @@ impl Groups {
     ///
     /// # Errors
     /// As for [`Groups::create`]; [`Conflict::GroupChanged`] where somebody saved since;
+    /// [`Conflict::RoleFixed`] where it would change a name or a right of the law's matrix;
     /// [`Denied::OwnAccount`] where the actor would not administer any longer, or the
     /// administrators would not; [`ServiceError::NotFound`].
     pub async fn change(
@@ -114,6 +116,10 @@ impl Groups {
         }
         if was.edit == edit {
             return Ok(());
+        }
+        let told_apart = was.edit.names != edit.names || was.edit.rights != edit.rights;
+        if told_apart && is_fixed(self.kind(&mut tx, actor).await?, &was.code) {
+            return Err(Conflict::RoleFixed.into());
         }
         self.free(&mut tx, actor, Some(id), &edit).await?;
         keep::update(&mut tx, actor.organisation, id, &edit).await?;
@@ -145,7 +151,8 @@ impl Groups {
         keep::hold(&mut tx, actor.organisation).await?;
         let was = self.one(&mut tx, actor, id).await?;
         decide_on_group(actor, &was.edit.rights)?;
-        if is_seeded(&was.code) || !keep::delete(&mut tx, actor.organisation, id).await? {
+        let kind = self.kind(&mut tx, actor).await?;
+        if is_seeded(kind, &was.code) || !keep::delete(&mut tx, actor.organisation, id).await? {
             return Err(Conflict::TooLate.into());
         }
         let story = ("group.deleted", Some(told(&was.edit)), None);
@@ -215,11 +222,17 @@ impl Groups {
     }
 }
 
-fn is_seeded(code: &str) -> bool {
-    OrganisationKind::ALL
-        .into_iter()
-        .flat_map(seeded_groups)
-        .any(|g| g.code == code)
+/// One of those an organisation of this kind starts with.
+fn is_seeded(kind: OrganisationKind, code: &str) -> bool {
+    seeded_groups(kind).iter().any(|g| g.code == code)
+}
+
+/// A school calls and equips its groups as it likes; the roles of a canton are the law's
+/// (X17–X19), so that the same name means the same in every canton.
+fn is_fixed(kind: OrganisationKind, code: &str) -> bool {
+    seeded_groups(kind)
+        .iter()
+        .any(|g| g.code == code && g.category != SCHOOL)
 }
 
 /// A group as the trail keeps it.

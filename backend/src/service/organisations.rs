@@ -1,5 +1,7 @@
 //! Organisations: created on the command line, read by everyone inside.
 
+mod settings;
+
 use crate::{
     Core,
     credentials::{policy, secret::normalise_temporary_password},

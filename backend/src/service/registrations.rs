@@ -71,7 +71,7 @@ impl Registrations {
         let scope = Scope::of(actor, Right::ManageAuthorisations);
         let now = self.0.clock.now();
         let mut conn = self.0.pool.acquire().await?;
-        let page = rows::worklist(&mut conn, &scope, query, now).await?;
+        let page = rows::worklist(&mut conn, &scope, query, actor.locale, now).await?;
         let counts = rows::counts(&mut conn, &scope, &query.text, now).await?;
         Ok((page, counts))
     }

@@ -32,10 +32,12 @@ impl Reviews {
         let mut conn = self.0.pool.acquire().await?;
         let (rows, counts) =
             review::page(&mut conn, &scope, query, (actor.user, &held), locale, now).await?;
+        let (lone_units, lone_total) = review::lone_units(&mut conn, &scope, locale, now).await?;
         Ok(Review {
             rows,
             counts,
-            lone_units: review::lone_units(&mut conn, &scope, locale, now).await?,
+            lone_units,
+            lone_total,
         })
     }
 

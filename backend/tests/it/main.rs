@@ -10,6 +10,7 @@ mod contacts;
 mod creation;
 mod group_page;
 mod groups;
+mod house;
 mod import;
 mod kill;
 mod links;

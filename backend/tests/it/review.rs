@@ -7,7 +7,7 @@ use domain::{
     access::{Denied, Right},
     desk::TileKind,
     page::{PageRequest, PageSize},
-    review::{ReviewQuery, ReviewReason},
+    review::{LONE_UNITS_MAX, ReviewQuery, ReviewReason},
     user::{ContactDraft, FieldError, Invitation, InviteeDraft, KnownBy},
 };
 use sqlx::PgPool;
@@ -98,6 +98,73 @@ async fn the_review_names_each_reason_and_a_confirmed_access_rests_for_ninety_da
         .await
         .unwrap();
     assert!(review.rows.items.iter().any(|r| r.user == idle));
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_second_delegate_holds_both_rights_today_in_one_active_profile(pool: PgPool) {
+    let b = backend(pool, now());
+    let o = canton(&b).await;
+    let root = unit(&b, o, None, "TI").await;
+    let site = unit(&b, o, Some(root), "SEDE").await;
+    let reader = support::actor(&b, o, &RIGHTS).await;
+    let lone = || async {
+        let all = query(None);
+        let review = b.reviews.list(&reader, &all, Locale::It).await.unwrap();
+        assert_eq!(review.lone_total, review.lone_units.len() as u64);
+        let names: Vec<_> = review.lone_units.into_iter().map(|u| u.name).collect();
+        names
+    };
+    let build = |name: &str| user(&b, o).username(name).unit(site);
+    // Half a delegate, one who begins next week, one who rests, one who ended, one without
+    // the profile to do it in.
+    build("meta").group("delega-utenti").create().await;
+    let full = |name: &str| {
+        build(name)
+            .group("delega-utenti")
+            .group("delega-autorizzazioni")
+    };
+    full("dopo").valid(Some("2026-11-30"), None).create().await;
+    full("fermo").inactive().create().await;
+    full("prima").valid(None, Some("2026-11-21")).create().await;
+    let resting = full("riposa").create().await;
+    sqlx::query("update profiles set state = 'inactive' where user_id = $1")
+        .bind(resting.0)
+        .execute(&b.core.pool)
+        .await
+        .unwrap();
+    // Each right in a profile of its own: never both at once.
+    let parted = full("diviso").create().await;
+    sqlx::query(
+        "with p as (insert into profiles (organisation_id, user_id, name) values ($1, $2, 'Altro') returning id)
+         update grants g set profile_id = p.id from p, groups r
+         where g.user_id = $2 and r.id = g.group_id and r.code = 'delega-utenti'",
+    )
+    .bind(o.0)
+    .bind(parted.0)
+    .execute(&b.core.pool)
+    .await
+    .unwrap();
+    assert_eq!(
+        lone().await,
+        ["TI", "SEDE"],
+        "the reader alone is everywhere"
+    );
+    full("piena").create().await;
+    assert_eq!(lone().await, ["TI"], "the site has its second delegate");
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn of_many_units_without_a_second_delegate_the_others_are_counted(pool: PgPool) {
+    let b = backend(pool, now());
+    let o = canton(&b).await;
+    for n in 0..LONE_UNITS_MAX + 3 {
+        unit(&b, o, None, &format!("U{n:03}")).await;
+    }
+    let reader = support::actor(&b, o, &RIGHTS).await;
+    let all = query(None);
+    let review = b.reviews.list(&reader, &all, Locale::It).await.unwrap();
+    assert_eq!(review.lone_units.len() as u64, LONE_UNITS_MAX);
+    assert_eq!(review.lone_total, LONE_UNITS_MAX + 3);
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

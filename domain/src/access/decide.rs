@@ -55,6 +55,8 @@ pub enum Action {
     ReadGroups,
     /// Create, rename, and set rights and password policy of a group.
     ManageGroups,
+    /// See and change what is set for the whole organisation: reminders, where to report.
+    ManageSettings,
     /// Keep own saved views.
     KeepViews,
     /// Share a saved view with the organisation.
@@ -97,7 +99,7 @@ pub enum Action {
 
 impl Action {
     /// Every act, for the permission matrix.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::ReadUsers,
         Self::ExportUsers,
         Self::CreateUser,
@@ -121,6 +123,7 @@ impl Action {
         Self::ReadDiagnosis,
         Self::ReadGroups,
         Self::ManageGroups,
+        Self::ManageSettings,
         Self::KeepViews,
         Self::ShareViews,
         Self::ReadOwnAudit,
@@ -216,7 +219,7 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         Action::PrintLetters => needs(actor, Right::SendCredentials),
         Action::ReadDiagnosis => any_of(actor, &[Right::ManageUsers, Right::SendCredentials]),
         Action::ReadGroups => needs(actor, Right::ReadUsers),
-        Action::ManageGroups => needs(actor, Right::Administer),
+        Action::ManageGroups | Action::ManageSettings => needs(actor, Right::Administer),
         Action::KeepViews => needs(actor, Right::ReadUsers),
         Action::ShareViews => needs(actor, Right::ManageUsers),
         Action::ExportAudit => needs(actor, Right::ReadAudit),

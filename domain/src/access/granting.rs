@@ -68,6 +68,19 @@ pub fn decide_on_group(actor: &Actor, rights: &[Right]) -> Result<(), Denied> {
     }
 }
 
+/// Whether `actor` may see and change what is set for the whole organisation: who administers
+/// a part of it, or works in one unit, does not.
+///
+/// # Errors
+/// [`Denied`].
+pub fn decide_on_settings(actor: &Actor) -> Result<(), Denied> {
+    decide(actor, Action::ManageSettings)?;
+    if actor.units(Right::Administer).is_some() {
+        return Err(Denied::Missing(Right::Administer));
+    }
+    Ok(())
+}
+
 /// Whether `actor` may save, rename, share or delete a view. Sharing (`shares`: it is shared
 /// afterwards) needs its right; a view that another one shares is changed by whom administers
 /// the whole organisation, so that it does not outlive its owner for ever. Views that are

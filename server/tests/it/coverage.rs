@@ -13,6 +13,7 @@ mod bulk;
 mod discrepancies;
 mod group_page;
 mod groups;
+mod house;
 mod import;
 mod operations;
 mod outside;
@@ -59,6 +60,7 @@ areas! {
     user: cases prepare;
     groups: cases;
     group_page: cases;
+    house: cases;
     audit: cases routes prepare;
     bulk: cases;
     sending: cases prepare;

@@ -9,10 +9,9 @@ use std::{
 const LONGEST: usize = 400;
 
 /// Files that are longer today and want splitting, with the length they may not pass.
-const TO_SPLIT: [(&str, usize); 4] = [
+const TO_SPLIT: [(&str, usize); 3] = [
     ("backend/src/db/users/search.rs", 590),
     ("backend/src/db/alignment/creation.rs", 630),
-    ("backend/src/db/authorisations.rs", 430),
     ("backend/src/db/registrations.rs", 690),
 ];
 

@@ -2,7 +2,7 @@
 
 mod delete;
 
-use super::{capital, name_in};
+use super::{capital, name_in, rights_words};
 use crate::{
     api::{
         ApiError,
@@ -37,6 +37,8 @@ struct Sheet {
     rights: RwSignal<BTreeSet<Right>>,
     off: RwSignal<String>,
     least: RwSignal<String>,
+    /// Names and rights are the law's: they are shown and stay.
+    fixed: bool,
     errors: RwSignal<FieldErrors>,
     refused: RwSignal<Option<ApiError>>,
     busy: RwSignal<bool>,
@@ -85,6 +87,7 @@ pub fn GroupForm(
         rights,
         off,
         least,
+        fixed: group.as_ref().is_some_and(|g| g.fixed),
         errors: RwSignal::new(FieldErrors::default()),
         refused: RwSignal::new(None),
         busy: RwSignal::new(false),
@@ -114,11 +117,21 @@ pub fn GroupForm(
         >
             <ErrorSummary id="group-errors" title=t::group_page::problem(l) errors=summary />
             {move || sheet.refused.get().map(|e| refusal(sheet, e, reload))}
+            {sheet
+                .fixed
+                .then(|| view! { <Notice tone=Tone::Info><p id="group-fixed">{t::house::role_fixed_why(l)}</p></Notice> })}
             {names_fields(sheet)}
-            <fieldset class="fieldset">
-                <legend class="fieldset__legend">{t::group_page::rights_legend(l)}</legend>
-                <div class="fieldset__choices">{rights_fields(sheet)}</div>
-            </fieldset>
+            {if sheet.fixed {
+                held_rights(sheet).into_any()
+            } else {
+                view! {
+                    <fieldset class="fieldset">
+                        <legend class="fieldset__legend">{t::group_page::rights_legend(l)}</legend>
+                        <div class="fieldset__choices">{rights_fields(sheet)}</div>
+                    </fieldset>
+                }
+                    .into_any()
+            }}
             <SelectField
                 id="group-password_min"
                 label=t::group_page::min(l)
@@ -190,10 +203,25 @@ fn names_fields(sheet: Sheet) -> impl IntoView {
                     required=n == 0
                     autocomplete="off"
                     maxlength=u32::try_from(GROUP_NAME_MAX).unwrap_or(60)
+                    readonly=sheet.fixed
                 />
             }
         })
         .collect_view()
+}
+
+/// The rights of a role whose rights stay.
+fn held_rights(sheet: Sheet) -> impl IntoView {
+    let l = sheet.l;
+    let held: Vec<Right> = sheet.rights.with_untracked(|r| r.iter().copied().collect());
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>{t::group_page::rights(l)}</dt>
+                <dd>{rights_words(l, &held)}</dd>
+            </div>
+        </dl>
+    }
 }
 
 fn rights_fields(sheet: Sheet) -> impl IntoView {

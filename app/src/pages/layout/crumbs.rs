@@ -119,6 +119,10 @@ fn crumbs(l: Locale, path: &str, users: String, canton: bool) -> Vec<Crumb> {
                 _ => t::group_page::group(l),
             }),
         ],
+        ("impostazioni", _) => vec![
+            Crumb::text(t::shell::settings(l)),
+            Crumb::text(t::house::title(l)),
+        ],
         ("registro", _) => vec![Crumb::text(t::shell::audit(l))],
         ("importa", None) => vec![Crumb::text(t::shell::import(l))],
         ("importa", Some(_)) => {

@@ -83,6 +83,8 @@ pub fn Header(
     }
 }
 
+const DISCREPANCIES: &str = "/discrepanze";
+
 /// The pages the person may see.
 fn pages(l: Locale) -> impl IntoView {
     let session = use_session();
@@ -135,7 +137,7 @@ fn pages(l: Locale) -> impl IntoView {
             session.holds(Right::ManageUsers) && session.holds(Right::ManageAuthorisations),
         ),
         (
-            "/discrepanze",
+            DISCREPANCIES,
             t::discrepancies::title(l),
             canton && session.holds(Right::ManageUsers),
         ),
@@ -154,11 +156,31 @@ fn pages(l: Locale) -> impl IntoView {
                 <li>
                     <a class="shell-nav__link" href=href aria-current=current(href)>
                         {words}
+                        {(href == DISCREPANCIES).then(|| view! { <OpenDiscrepancies /> })}
                     </a>
                 </li>
             }
         })
         .collect_view()
+}
+
+/// How many wait for a decision, beside the word; nothing where none does.
+#[component]
+fn OpenDiscrepancies() -> impl IntoView {
+    let l = use_locale();
+    let session = use_session();
+    let open = Memo::new(move |_| session.open_discrepancies());
+    move || {
+        (open.get() > 0).then(|| {
+            view! {
+                " "
+                <span class="shell-nav__count">
+                    {open}
+                    <span class="visually-hidden">" " {t::house::discrepancies_open(l)}</span>
+                </span>
+            }
+        })
+    }
 }
 
 /// `page` on the page itself, `true` on the pages below it.
@@ -257,7 +279,10 @@ fn Running() -> impl IntoView {
     let path = use_location().pathname;
     let refresh = Action::new(move |_: &()| async move {
         if let Ok(Some(fresh)) = current_session().await {
-            session.update(|view| view.running_jobs = fresh.running_jobs);
+            session.update(|view| {
+                view.running_jobs = fresh.running_jobs;
+                view.open_discrepancies = fresh.open_discrepancies;
+            });
         }
     });
     Effect::new(move |first: Option<()>| {
@@ -293,10 +318,17 @@ fn Person(view: SessionView) -> impl IntoView {
     let l = use_locale();
     let (appearance, sessions) = (RwSignal::new(false), RwSignal::new(false));
     let several = view.several_profiles;
+    let settings = view.kind == OrganisationKind::Canton && view.holds(Right::Administer);
     let entries = Signal::derive(move || {
         let mut entries = Vec::new();
         if several {
             entries.push(MenuEntry::download(t::profile::change(l), "/profilo"));
+        }
+        if settings {
+            entries.push(MenuEntry::link(
+                t::house::menu(l),
+                "/impostazioni/promemoria",
+            ));
         }
         entries.extend([
             MenuEntry::link(t::account::menu(l), "/io"),

@@ -335,6 +335,7 @@ fn exclusion(l: Locale, reason: Exclusion) -> &'static str {
         Exclusion::Stronger => t::letters::ex_stronger(l),
         Exclusion::OutOfScope => t::letters::ex_scope(l),
         Exclusion::PasswordOff => t::group_page::ex_off(l),
+        Exclusion::ByCode => t::house::send_by_code(l),
         Exclusion::NoMail | Exclusion::Bounced => t::letters::ex_mail(l),
     }
 }

@@ -268,5 +268,7 @@ fn exclusion(l: Locale, reason: Exclusion, one: bool) -> &'static str {
         (Exclusion::OutOfScope, true) => t::sending::out_of_scope_one(l),
         (Exclusion::PasswordOff, false) => t::group_page::send_off(l),
         (Exclusion::PasswordOff, true) => t::group_page::send_off_one(l),
+        (Exclusion::ByCode, false) => t::house::send_by_code(l),
+        (Exclusion::ByCode, true) => t::house::send_by_code_one(l),
     }
 }

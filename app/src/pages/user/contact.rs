@@ -63,7 +63,7 @@ fn known(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let l = sheet.l;
-    let may_edit = move || sheet.data.with(|p| p.detail.may_edit);
+    let may_edit = move || sheet.data.with(|p| p.detail.may_edit_data);
     let data = view.data.clone();
     let edit = move || {
         edited.set(Some(view.clone()));

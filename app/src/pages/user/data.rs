@@ -14,7 +14,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Data(sheet: Sheet) -> impl IntoView {
     let l = sheet.l;
-    let may_edit = Memo::new(move |_| sheet.data.with(|p| p.detail.may_edit));
+    let may_edit = Memo::new(move |_| sheet.data.with(|p| p.detail.may_edit_data));
     view! {
         <section class="section" aria-labelledby="data-title">
             <div class="section__head">
@@ -99,6 +99,7 @@ fn facts(sheet: Sheet) -> impl IntoView {
     let user = sheet.data.with(|p| p.detail.clone());
     let why = match user.row.state {
         UserState::Archived => t::user::archived_read_only(l),
+        UserState::Inactive if user.may_edit => t::house::read_only(l),
         _ => t::user::read_only(l),
     };
     let mail = user

@@ -73,7 +73,7 @@ pub fn History(sheet: Sheet) -> impl IntoView {
         }
     };
     view! {
-        <section class="section" aria-labelledby="history-title">
+        <section class="section" id="cronologia" aria-labelledby="history-title" tabindex="-1">
             <div class="section__head">
                 <h2 class="section__title" id="history-title">{t::user::history(l)}</h2>
                 <a href=move || format!("/registro?utente={}", sheet.id())>{t::audit::all_of_user(l)}</a>

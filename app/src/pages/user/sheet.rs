@@ -80,7 +80,7 @@ pub fn SheetView(user: UserPage) -> impl IntoView {
     let data = RwSignal::new(user);
     let dirty = Memo::new(move |_| {
         let typed = form.draft(Vec::new());
-        data.with(|page| page.detail.may_edit && typed != stored(&page.detail))
+        data.with(|page| page.detail.may_edit_data && typed != stored(&page.detail))
     });
     let sheet = Sheet {
         l,

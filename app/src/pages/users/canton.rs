@@ -21,6 +21,18 @@ pub fn title(l: Locale) -> &'static str {
     }
 }
 
+/// Whose users the list shows: the unit worked in, those the rights are limited to, or the
+/// organisation.
+pub fn place() -> String {
+    use_session()
+        .view()
+        .map_or_else(String::new, |v| match v.unit {
+            Some(unit) => unit.name,
+            None if v.units.is_empty() => v.organisation_name,
+            None => v.units.join(", "),
+        })
+}
+
 /// «In corso».
 pub fn registration_word(l: Locale, state: RegistrationState) -> &'static str {
     match state {
@@ -58,6 +70,18 @@ pub fn registration(l: Locale, row: Signal<UserRow>) -> impl IntoView {
         <Status tone=tone>{registration_word(l, state)}</Status>
         {(!facts.is_empty()).then(|| view! { <span class="registration-facts">{facts.join(" · ")}</span> })}
     }
+}
+
+/// «10000042 · In corso · scade il 22.12.2026», under the mail where the columns are hidden.
+pub fn under_mail(l: Locale, row: &UserRow) -> String {
+    let mark = row.invited.registration;
+    let state = mark.map_or(RegistrationState::ToStart, |m| m.state);
+    let mut parts = vec![external_id(row), registration_word(l, state).to_owned()];
+    if state == RegistrationState::Running {
+        let end = mark.and_then(|m| m.ends_on);
+        parts.extend(end.map(|d| t::invite::ends_on(l, day(l, d))));
+    }
+    parts.join(" · ")
 }
 
 /// «Stato utente».

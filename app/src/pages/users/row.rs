@@ -12,6 +12,7 @@ use crate::{
 };
 use domain::{
     Locale, UserId,
+    access::Right,
     user::{UserRow, UserState},
 };
 use leptos::prelude::*;
@@ -68,11 +69,13 @@ pub fn RowCells(
         } else {
             view! { <td class="col-groups only-wide">{move || groups(row)}</td> }.into_any()
         }}
+        // A canton's columns stand in the portal's order (X6): the name before the surname.
+        {canton.then(|| view! { <td class="col-name">{move || row.with(|r| r.given_name.clone())}</td> })}
         <th scope="row" class="col-surname cell-name">
             <a href=href.clone() aria-label=name>{move || row.with(|r| r.surname.clone())}</a>
             <span class="pop-in">{move || row.with(groups_short)}</span>
         </th>
-        <td class="col-name">{move || row.with(|r| r.given_name.clone())}</td>
+        {(!canton).then(|| view! { <td class="col-name">{move || row.with(|r| r.given_name.clone())}</td> })}
         {(!canton)
             .then(|| {
                 view! {
@@ -82,8 +85,10 @@ pub fn RowCells(
                 }
             })}
         <td class="col-mail">
-            {move || mail(l, row, openers, list.may_edit())}
-            <span class="pop-in">{move || row.with(|r| under_mail(l, r))}</span>
+            {move || mail(l, row, openers, list.may_edit() && !(canton && state.get() != UserState::Active))}
+            <span class="pop-in">
+                {move || row.with(|r| if canton { super::canton::under_mail(l, r) } else { under_mail(l, r) })}
+            </span>
         </td>
         {canton
             .then(|| {
@@ -111,7 +116,7 @@ pub fn RowCells(
             <span class="user-commands">
                 // A canton's roles change in the wizard, which the menu leads to.
                 {(!canton).then(|| groups_button(l, id, name, openers))}
-                {move || commands(l, id, name, row, list.may_edit(), list.may_send())}
+                {move || commands(l, id, name, row, state, list.may_edit(), list.may_send())}
             </span>
         </td>
     }
@@ -141,13 +146,23 @@ fn commands(
     id: UserId,
     name: Memo<String>,
     row: Signal<UserRow>,
+    state: Memo<UserState>,
     edit: bool,
     send: bool,
 ) -> impl IntoView {
     let href = format!("/utenti/{}", id.0);
     let menu = use_context::<RowMenu>();
+    let session = use_session();
+    let canton = session.is_canton();
+    // A canton's row that is not active is only read (X7), which the ⓘ says.
+    let only_read = edit && canton && state.get() != UserState::Active;
+    let edit = edit && !only_read;
+    let why = edit || only_read || send;
+    let history = session.holds(Right::ManageUsers) || session.holds(Right::ReadAudit);
     let main = move || {
-        if edit {
+        if only_read {
+            t::house::open_read_only(l, name.get())
+        } else if edit {
             t::users::edit_name(l, name.get())
         } else {
             t::users::open_name(l, name.get())
@@ -163,7 +178,8 @@ fn commands(
             },
             target.clone(),
         )];
-        if send {
+        // A canton's people choose their password with the registration code: nothing is sent.
+        if send && !canton {
             let why = row.with(|r| match (r.state, &r.email) {
                 (UserState::Active, Some(_)) => None,
                 (UserState::Active, None) => Some(t::users::mail_missing(l).to_owned()),
@@ -180,16 +196,27 @@ fn commands(
             );
             entries.push(letter.disabled_because(why));
         }
-        if edit || send {
+        if why {
             entries.push(MenuEntry::link(
                 t::diagnosis::title(l),
                 format!("/utenti/{}#diagnosi", id.0),
             ));
         }
-        if let Some(menu) = menu {
-            entries.extend(menu.entries((id, None), name.get()));
+        if history {
+            entries.push(MenuEntry::link(
+                t::user::history(l),
+                format!("/utenti/{}#cronologia", id.0),
+            ));
         }
-        entries
+        match menu {
+            // The acts of the registration come first, those on the account last.
+            Some(menu) if canton => menu.entries_around((id, None), name.get(), entries),
+            Some(menu) => {
+                entries.extend(menu.entries((id, None), name.get()));
+                entries
+            }
+            None => entries,
+        }
     });
     view! {
         <SplitButton
@@ -197,7 +224,11 @@ fn commands(
             label=Signal::derive(move || t::users::commands_for(l, name.get()))
             main_label=Signal::derive(main)
             href=href
-            icon=if edit { IconName::Pencil } else { IconName::Eye }
+            icon=match (only_read, edit) {
+                (true, _) => IconName::Info,
+                (false, true) => IconName::Pencil,
+                (false, false) => IconName::Eye,
+            }
             more_label=Signal::derive(move || t::users::more_for(l, name.get()))
             entries=entries
         />

@@ -59,8 +59,10 @@ pub fn Table(
                         } else {
                             view! { <th scope="col" class="col-groups only-wide">{t::users::groups(l)}</th> }.into_any()
                         }}
+                        // A canton's columns stand in the portal's order (X6): the name before the surname.
+                        {canton.then(|| view! { <GivenName /> })}
                         <Sortable column=SortColumn::Surname class="col-surname" label=t::users::col_surname(l) />
-                        <Sortable column=SortColumn::GivenName class="col-name" label=t::users::col_given_name(l) />
+                        {(!canton).then(|| view! { <GivenName /> })}
                         {(!canton)
                             .then(|| {
                                 view! {
@@ -232,6 +234,13 @@ fn SelectAll(all: Memo<bool>) -> impl IntoView {
             />
         </th>
     }
+}
+
+/// «Nome».
+#[component]
+fn GivenName() -> impl IntoView {
+    let l = use_list().l;
+    view! { <Sortable column=SortColumn::GivenName class="col-name" label=t::users::col_given_name(l) /> }
 }
 
 /// A header that sorts; once more turns the direction round.

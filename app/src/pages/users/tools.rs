@@ -59,7 +59,8 @@ pub fn Tools() -> impl IntoView {
         };
         let shown = number(l, n);
         let mut entries = Vec::new();
-        if list.may_send() {
+        // A canton's people choose their password with the registration code: nothing is sent.
+        if list.may_send() && !canton {
             let why = (n == 0).then(|| t::users::select_one(l).to_owned());
             let send = MenuEntry::link(t::users::send_selected(l, &shown), "/utenti/invio");
             let print = MenuEntry::link(t::letters::menu(l, &shown), "/utenti/lettere");
@@ -95,6 +96,12 @@ pub fn Tools() -> impl IntoView {
             ));
         }
         entries.push(MenuEntry::link(t::group_page::menu(l), "/gruppi"));
+        if canton && session.holds(Right::Administer) {
+            entries.push(MenuEntry::link(
+                t::house::menu(l),
+                "/impostazioni/promemoria",
+            ));
+        }
         entries.push(MenuEntry::action(t::users::export_csv(l), move || {
             export(FileKind::Csv, false)
         }));
@@ -113,8 +120,9 @@ pub fn Tools() -> impl IntoView {
         }
         entries
     });
-    view! {
-        <PageHeader title=super::canton::title(l)>
+    let buttons = move || {
+        view! {
+            {canton.then(|| view! { <LinkButton href="/unita" kind=ButtonKind::Quiet>{t::house::back_to_units(l)}</LinkButton> })}
             {move || {
                 list.may_edit()
                     .then(|| {
@@ -126,7 +134,16 @@ pub fn Tools() -> impl IntoView {
                     })
             }}
             <MenuButton id="users-tools" label=t::users::tools(l) entries=entries />
-        </PageHeader>
+        }
+    };
+    let title = super::canton::title(l);
+    view! {
+        {if canton {
+            view! { <PageHeader title=title lead=t::house::list_lead(l, super::canton::place())>{buttons()}</PageHeader> }
+                .into_any()
+        } else {
+            view! { <PageHeader title=title>{buttons()}</PageHeader> }.into_any()
+        }}
         <form node_ref=form method="post" action="/utenti/esporta" hidden=true>
             <input node_ref=field type="hidden" name="richiesta" />
         </form>

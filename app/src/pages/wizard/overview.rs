@@ -24,7 +24,7 @@ use domain::{
     problem::Conflict,
     user::{FieldError, REASON_MAX, UserState, check_reason},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local, web_sys};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 /// The step.
@@ -97,6 +97,14 @@ pub fn Overview(view: WizardView, reload: Callback<()>) -> AnyView {
             }
         });
     };
+    // Enter writes a new line in the motivation; with Ctrl or Cmd it goes on.
+    let keys = move |event: KeyboardEvent| {
+        let goes_on = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
+        if goes_on && event_target::<web_sys::Element>(&event).id() == "wizard-reason" {
+            event.prevent_default();
+            act(can_start);
+        }
+    };
     let chosen = name_of(l, &view.draft, view.draft.chosen);
     let shown = StoredValue::new(view);
     let page = move || {
@@ -111,7 +119,7 @@ pub fn Overview(view: WizardView, reload: Callback<()>) -> AnyView {
                         {t::wizard::registration_for(l)} " " {chosen.clone()}
                     </h2>
                 </div>
-                <div class="section__body" on:focusout=move |_| keep()>
+                <div class="section__body" on:focusout=move |_| keep() on:keydown=keys>
                     <TextAreaField
                         id="wizard-reason"
                         label=t::wizard::reason(l)

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use domain::{
-    ProfileId, RegistrationId, UserId,
+    Locale, ProfileId, RegistrationId, UserId,
     access::Scope,
     page::{Page, PageRequest},
     registration::{
@@ -32,12 +32,14 @@ pub async fn counts(
             text: text.to_owned(),
             page: PageRequest::default(),
         };
-        counts[place] = read(conn, scope, &query, query.page, now).await?.0;
+        counts[place] = read(conn, scope, &query, query.page, Locale::default(), now)
+            .await?
+            .0;
     }
     Ok(counts)
 }
 
-/// A page of the worklist: what ends soonest first, prepared ones and ended ones newest
+/// A page of the worklist, roles by their names in `locale`: what ends soonest first, prepared ones and ended ones newest
 /// first. Page 1 where the wanted one lies past the end.
 ///
 /// # Errors
@@ -46,16 +48,17 @@ pub async fn worklist(
     conn: &mut PgConnection,
     scope: &Scope,
     query: &WorklistQuery,
+    locale: Locale,
     now: Timestamp,
 ) -> Result<Page<RegistrationRow>> {
     let mut page = PageRequest {
         number: query.page.number.max(1),
         size: query.page.size,
     };
-    let mut found = read(conn, scope, query, page, now).await?;
+    let mut found = read(conn, scope, query, page, locale, now).await?;
     if found.1.is_empty() && page.number > 1 {
         page.number = 1;
-        found = read(conn, scope, query, page, now).await?;
+        found = read(conn, scope, query, page, locale, now).await?;
     }
     Ok(Page {
         items: found.1,
@@ -70,6 +73,7 @@ async fn read(
     scope: &Scope,
     query: &WorklistQuery,
     page: PageRequest,
+    locale: Locale,
     now: Timestamp,
 ) -> Result<(u64, Vec<RegistrationRow>)> {
     let units = scope.unit_numbers();
@@ -81,7 +85,8 @@ async fn read(
            select c.id, c.user_id, c.profile_id, c.state, c.channel, c.created_at, c.created_by_name, c.sent_at, c.expires_at,
              c.reminded_count, c.last_reminded_at, c.redeemed_at, c.revoked_reason,
              u.surname, u.given_name, u.username, u.email, u.state as user_state, p.name as profile_name,
-             array(select distinct g.name_it from grants x join groups g on (g.organisation_id, g.id) = (x.organisation_id, x.group_id)
+             array(select distinct case $8 when 'de' then g.name_de when 'fr' then g.name_fr when 'en' then g.name_en else g.name_it end
+                   from grants x join groups g on (g.organisation_id, g.id) = (x.organisation_id, x.group_id)
                    where x.organisation_id = c.organisation_id and x.profile_id = c.profile_id order by 1) as "roles!: Vec<String>",
              coalesce(m.state in ('waiting', 'sending', 'deferred'), false) as "on_its_way!",
              coalesce(m.state in ('rejected', 'uncertain'), false) as "mail_failed!", q.requested_at as "requested_at?",
@@ -114,6 +119,7 @@ async fn read(
         now.to_sqlx() as _,
         page.limit(),
         page.offset(),
+        locale.code(),
     )
     .fetch_all(conn)
     .await?;

@@ -3,7 +3,7 @@
 use crate::error::{Result, ServiceError};
 use domain::{
     OrganisationId, UserId,
-    access::Right,
+    access::{Action, Right, Scope, decide},
     organisation::OrganisationKind,
     page::PageSize,
     session::{Preference, Preferences, Resumed, SessionView, UNITS_IN_SELECT, WorkUnit},
@@ -27,8 +27,8 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
     let row = sqlx::query!(
         r#"select u.username, o.code, o.name, o.kind, o.contact, o.demo,
                   p.theme as "theme?", p.density as "density?", p.locale as "locale?", p.rows_per_page as "rows_per_page?",
-                  array(select n.name from units n where n.organisation_id = $1 and n.id = any($3)
-                        order by n.name) as "units!: Vec<String>",
+                  array(select coalesce(case $5 when 'de' then n.name_de when 'fr' then n.name_fr when 'en' then n.name_en end, n.name)
+                        from units n where n.organisation_id = $1 and n.id = any($3) order by 1) as "units!: Vec<String>",
                   array(select distinct trim(x.surname || ' ' || x.given_name) as full_name
                         from groups a
                         join grants g on g.organisation_id = a.organisation_id and g.group_id = a.id
@@ -47,6 +47,7 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
         user.0,
         &units,
         at.to_sqlx() as _,
+        actor.locale.code(),
     )
     .fetch_one(&mut *conn)
     .await?;
@@ -56,6 +57,14 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
     let choices = match kind {
         OrganisationKind::Canton => choices(conn, found).await?,
         OrganisationKind::School => Vec::new(),
+    };
+    let sees = kind == OrganisationKind::Canton && decide(actor, Action::ReadDiscrepancies).is_ok();
+    let open = match sees {
+        true => {
+            let scope = Scope::of(actor, Right::ManageUsers);
+            crate::db::discrepancies::counts(conn, &scope).await?.open
+        }
+        false => 0,
     };
     let unit = match found.unit {
         Some(id) => crate::db::units::work_unit(conn, actor.organisation, id, actor.locale).await?,
@@ -90,6 +99,7 @@ pub async fn view(conn: &mut PgConnection, found: &Resumed, at: Timestamp) -> Re
         must_change_password: actor.must_change_password,
         password_min,
         demo: row.demo,
+        open_discrepancies: u32::try_from(open).unwrap_or(u32::MAX),
         running_jobs: u32::try_from(row.running).unwrap_or(0),
         seconds_left: 0,
     })

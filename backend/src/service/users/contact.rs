@@ -30,6 +30,7 @@ impl Users {
     ///
     /// # Errors
     /// [`domain::problem::Conflict::Changed`] with the row that stands now,
+    /// [`domain::problem::Conflict::NotActive`] for a user who is not active,
     /// [`ServiceError::Invalid`], [`ServiceError::NotFound`] outside the actor's scope,
     /// [`domain::access::Denied`].
     pub async fn change_contact(
@@ -43,7 +44,7 @@ impl Users {
         decide(actor, Action::EditUser)?;
         let mut tx = self.0.pool.begin().await?;
         let held = self
-            .held_for_edit(&mut tx, actor, id, Some(version), locale)
+            .held_for_data(&mut tx, actor, id, Some(version), locale)
             .await?;
         let (now, organisation) = (self.0.clock.now(), actor.organisation);
         let today = organisations::today(&mut tx, organisation, now).await?;

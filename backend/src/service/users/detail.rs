@@ -1,8 +1,8 @@
 //! Reading one user.
 
-use super::Users;
+use super::{Users, edit::is_only_read};
 use crate::{
-    db::{grants, users::detail},
+    db::{grants, organisations, users::detail},
     error::{Result, ServiceError},
 };
 use domain::{
@@ -74,6 +74,8 @@ impl Users {
         let may_send = weaker
             && decide(actor, Action::SendCredentials).is_ok()
             && detail::is_in(conn, &Scope::of(actor, Right::SendCredentials), id).await?;
+        let kind = organisations::get(conn, actor.organisation).await?.kind;
+        let may_edit_data = may_edit && !is_only_read(kind, user.row.state);
         Ok(UserDetail {
             row: user.row,
             fiscal_code: user.fiscal_code,
@@ -82,6 +84,7 @@ impl Users {
             persons,
             last_sign_in: user.last_sign_in,
             may_edit,
+            may_edit_data,
             may_send,
         })
     }

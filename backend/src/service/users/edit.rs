@@ -3,7 +3,7 @@
 use super::{Note, Users};
 use crate::{
     db::{
-        audit, grants, registrations,
+        audit, grants, organisations, registrations,
         users::{
             detail,
             edit::{self, Held, Values},
@@ -16,6 +16,7 @@ use domain::{
     access::{Action, Actor, Denied, Right, Scope, decide},
     email::Email,
     job::MailReason,
+    organisation::OrganisationKind,
     problem::Conflict,
     registration::RevokedReason,
     user::{EmailDraft, Saved, UserDraft, UserState, check_reason, full_name},
@@ -30,8 +31,8 @@ impl Users {
     /// there. How many is told, so that the page can offer a new sending.
     ///
     /// # Errors
-    /// [`Conflict::Changed`] with the row that stands now, [`ServiceError::Invalid`],
-    /// [`ServiceError::NotFound`] outside the actor's scope, [`Denied`].
+    /// [`Conflict::Changed`] with the row that stands now, [`Conflict::NotActive`] for a
+    /// canton's user who is not active, [`ServiceError::Invalid`], [`ServiceError::NotFound`] outside the actor's scope, [`Denied`].
     pub async fn edit(
         &self,
         actor: &Actor,
@@ -43,7 +44,7 @@ impl Users {
         decide(actor, Action::EditUser)?;
         let mut tx = self.0.pool.begin().await?;
         let held = self
-            .held_for_edit(&mut tx, actor, id, Some(version), locale)
+            .held_for_data(&mut tx, actor, id, Some(version), locale)
             .await?;
         let data = draft
             .check_edit(&held.given_name)
@@ -79,7 +80,7 @@ impl Users {
         let email = draft.check().map_err(ServiceError::Invalid)?;
         let mut tx = self.0.pool.begin().await?;
         let held = self
-            .held_for_edit(&mut tx, actor, id, Some(version), locale)
+            .held_for_data(&mut tx, actor, id, Some(version), locale)
             .await?;
         let data = Values {
             email: email.as_ref().map(Email::as_str),
@@ -179,6 +180,24 @@ impl Users {
         Ok(held)
     }
 
+    /// The same for what is known of the user: in a canton an account that is not active is
+    /// only read (X7), until somebody reactivates it.
+    pub(super) async fn held_for_data(
+        &self,
+        tx: &mut PgConnection,
+        actor: &Actor,
+        id: UserId,
+        version: Option<i32>,
+        locale: Locale,
+    ) -> Result<Held> {
+        let held = self.held_for_edit(tx, actor, id, version, locale).await?;
+        let kind = organisations::get(tx, actor.organisation).await?.kind;
+        if is_only_read(kind, held.state) {
+            return Err(Conflict::NotActive.into());
+        }
+        Ok(held)
+    }
+
     /// «Ripristina»: brings back the fields that an entry of the trail recorded as `before`,
     /// as long as they are those it left.
     ///
@@ -194,7 +213,7 @@ impl Users {
     ) -> Result<()> {
         decide(actor, Action::EditUser)?;
         let mut tx = self.0.pool.begin().await?;
-        let held = self.held_for_edit(&mut tx, actor, id, None, locale).await?;
+        let held = self.held_for_data(&mut tx, actor, id, None, locale).await?;
         let now = fields((&held).into());
         let (Some(was), Some(left)) = (before.as_object(), after.as_object()) else {
             return Err(Conflict::TooLate.into());
@@ -293,6 +312,11 @@ impl Users {
             ..self.saved(tx, actor, id, locale).await?
         })
     }
+}
+
+/// Whether what is known of a user in this state can only be read.
+pub(super) fn is_only_read(kind: OrganisationKind, state: UserState) -> bool {
+    kind == OrganisationKind::Canton && state != UserState::Active
 }
 
 /// The fields as the trail keeps them.
