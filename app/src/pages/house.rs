@@ -47,7 +47,7 @@ fn Loaded() -> impl IntoView {
                         Err(ApiError::Denied(Denied::Missing(right))) => {
                             view! { <Forbidden right=right /> }.into_any()
                         }
-                        Err(e) => failure(l, &e, move || settings.refetch()).into_any(),
+                        Err(e) => failure(l, e, move || settings.refetch()).into_any(),
                     })
             }}
         </Suspense>
@@ -64,11 +64,11 @@ fn Loading() -> impl IntoView {
     }
 }
 
-fn failure(l: Locale, e: &ApiError, retry: impl Fn() + Send + Sync + 'static) -> impl IntoView {
+fn failure(l: Locale, e: ApiError, retry: impl Fn() + Send + Sync + 'static) -> impl IntoView {
     view! {
         <PageHeader title=t::house::title(l) />
         <Notice tone=Tone::Error title=t::house::failed(l)>
-            <p>{api_error(l, e)}</p>
+            <p>{api_error(l, &e)}</p>
             <div class="notice__actions">
                 <Button on_click=retry>{t::house::retry(l)}</Button>
             </div>
