@@ -18,6 +18,8 @@ pub struct TicketView {
     pub confirmed: bool,
     /// The right code, too late.
     pub expired: bool,
+    /// The account has an own password already: it is asked for instead of a new one.
+    pub has_password: bool,
 }
 
 /// The registration is completed.

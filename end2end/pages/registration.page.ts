@@ -29,6 +29,13 @@ export class RegistrationPage {
     await this.page.getByRole("button", { name: "Attiva l'accesso" }).click();
   }
 
+  /** Whoever has a password already is asked for it. */
+  async confirmPassword(password: string): Promise<void> {
+    await expect(this.page.getByRole("heading", { name: "Conferma che sei tu" })).toBeVisible();
+    await this.page.getByLabel("Password attuale", { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: "Attiva l'accesso" }).click();
+  }
+
   async done(): Promise<void> {
     await expect(this.page.getByRole("heading", { name: "Registrazione completata" })).toBeVisible();
   }

@@ -76,6 +76,11 @@ test("a private mailbox: profile off, text to the person, a new profile prefille
   // Whoever leaves goes on where it stopped.
   await at.openOf(/Monte/);
   await expect(page.getByRole("radio", { name: "E-mail privata invece che professionale" })).toBeChecked();
+  // Under another cause the account itself is still on: its first step is not done.
+  await page.getByRole("radio", { name: "È un'altra persona" }).check();
+  await expect(at.button(/^Disattiva subito/)).toBeVisible();
+  await at.button("Continua da qui").click();
+  await expect(page.getByRole("heading", { name: "Crea un nuovo profilo" })).toBeFocused();
   await expect(page.getByRole("textbox", { name: "Indirizzo e-mail professionale" })).toHaveValue(canton.mail("carla.monte"));
   await at.button("Crea il profilo e continua").click();
   await expect(at.title).toHaveText("Gestire le autorizzazioni");
@@ -86,7 +91,11 @@ test("a private mailbox: profile off, text to the person, a new profile prefille
   await wizard.start("Indirizzo professionale al posto del privato");
   const again = await invited(browser, await wizard.handOver());
   await again.state({});
-  await again.choosePassword(`${PASSWORD} ancora`);
+  // The account was hers all along: its password is asked for and stays.
+  await again.confirmPassword("non è questa password");
+  await expect(again.page.getByLabel("Password attuale", { exact: true })).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(again.page);
+  await again.confirmPassword(PASSWORD);
   await again.done();
   await again.page.context().close();
 

@@ -60,6 +60,15 @@ pub async fn finish_redemption(password: String) -> ApiResult<()> {
         .map_err(crate::ssr::surface)
 }
 
+/// «Conferma»: the same for an account that has an own password, which stays as it is.
+#[server(prefix = "/api", endpoint = "redemption/confirm", input = Json)]
+pub async fn confirm_redemption(current: String) -> ApiResult<()> {
+    let (backend, visitor) = crate::ssr::visitor()?;
+    crate::ssr::redemption::confirm(&backend, &current, &visitor.address)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
 /// Who has just registered in this browser, for the last page.
 #[server(prefix = "/api", endpoint = "redemption/done", input = Json)]
 pub async fn redemption_done() -> ApiResult<Option<Redeemed>> {

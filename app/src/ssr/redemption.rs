@@ -55,12 +55,29 @@ pub async fn try_code(
     ))
 }
 
+/// With what the last page comes.
+#[derive(Clone, Copy)]
+pub enum Typed<'a> {
+    /// A new password.
+    New(&'a str),
+    /// The password the account has already, and where the request comes from.
+    Current(&'a str, &'a str),
+}
+
 /// Uses the code up. The cookies are for the answer.
 ///
 /// # Errors
 /// As the service.
-pub async fn activate(backend: &Backend, ticket: &str, password: &str) -> Result<Vec<HeaderValue>> {
-    let redeemed = backend.redemptions.finish(ticket, password).await?;
+pub async fn activate(
+    backend: &Backend,
+    ticket: &str,
+    typed: Typed<'_>,
+) -> Result<Vec<HeaderValue>> {
+    let redemptions = &backend.redemptions;
+    let redeemed = match typed {
+        Typed::New(password) => redemptions.finish(ticket, password).await?,
+        Typed::Current(password, from) => redemptions.confirm(ticket, password, from).await?,
+    };
     let base_url = &backend.core.settings.base_url;
     let shown = backend::service::Redemptions::write_down(&redeemed);
     Ok(values([
@@ -84,7 +101,16 @@ pub async fn begin(backend: &Backend, email: &str, code: &str) -> Result<NextSte
 /// # Errors
 /// As the service.
 pub async fn finish(backend: &Backend, password: &str) -> Result<()> {
-    send(activate(backend, &ticket(), password).await?);
+    send(activate(backend, &ticket(), Typed::New(password)).await?);
+    Ok(())
+}
+
+/// The same with the password the account has already.
+///
+/// # Errors
+/// As the service.
+pub async fn confirm(backend: &Backend, current: &str, address: &str) -> Result<()> {
+    send(activate(backend, &ticket(), Typed::Current(current, address)).await?);
     Ok(())
 }
 

@@ -173,6 +173,10 @@ pub struct Stored {
     pub stated: Identity,
     /// How far the guidance has come.
     pub steps: Steps,
+    /// Under which cause it was begun.
+    pub begun_as: Option<DiscrepancyClass>,
+    /// The account itself may not sign in.
+    pub account_off: bool,
     /// Who decided.
     pub decided_by: Option<String>,
     /// When.
@@ -193,7 +197,7 @@ pub async fn hold(
 ) -> Result<Stored> {
     let units = scope.unit_numbers();
     let r = sqlx::query!(
-        r#"select d.*, u.surname, u.given_name
+        r#"select d.*, u.surname, u.given_name, (u.state <> 'active') as "account_off!"
            from discrepancies d join users u on u.organisation_id = d.organisation_id and u.id = d.user_id
            where d.organisation_id = $1 and d.id = $2 and user_within($1, d.user_id, $3)
            for update of d"#,
@@ -237,13 +241,15 @@ pub async fn hold(
             new_profile: r.new_profile_id.map(ProfileId),
             reported_at: r.reported_at.map(|t| t.to_jiff()),
         },
+        begun_as: r.begun_as.as_deref().and_then(DiscrepancyClass::from_code),
+        account_off: r.account_off,
         decided_by: r.decided_by_name,
         decided_at: r.decided_at.map(|t| t.to_jiff()),
         reason: r.reason,
     })
 }
 
-/// Keeps how far the guidance has come, and why.
+/// Keeps how far the guidance has come, under which cause, and why.
 ///
 /// # Errors
 /// Where the database fails.
@@ -252,11 +258,12 @@ pub async fn keep_steps(
     organisation: OrganisationId,
     id: DiscrepancyId,
     steps: &Steps,
+    class: DiscrepancyClass,
     reason: Option<&str>,
 ) -> Result<()> {
     sqlx::query!(
         "update discrepancies set deactivated_at = $3, contacted_at = $4, new_profile_id = $5, reported_at = $6,
-           reason = coalesce($7, reason)
+           reason = coalesce($7, reason), begun_as = $8
          where organisation_id = $1 and id = $2",
         organisation.0,
         id.0,
@@ -265,13 +272,14 @@ pub async fn keep_steps(
         steps.new_profile.map(|p| p.0),
         steps.reported_at.map(|t| t.to_sqlx()) as _,
         reason,
+        class.code(),
     )
     .execute(tx)
     .await?;
     Ok(())
 }
 
-/// Closes the discrepancy.
+/// Closes the discrepancy; without a reason the one of its steps stays.
 ///
 /// # Errors
 /// Where the database fails.
@@ -280,11 +288,13 @@ pub async fn close(
     organisation: OrganisationId,
     id: DiscrepancyId,
     class: DiscrepancyClass,
+    reason: Option<&str>,
     by: (Option<UserId>, &str),
     now: Timestamp,
 ) -> Result<()> {
     sqlx::query!(
-        "update discrepancies set decided = $3, decided_at = $4, decided_by = $5, decided_by_name = $6
+        "update discrepancies set decided = $3, decided_at = $4, decided_by = $5, decided_by_name = $6,
+           reason = coalesce($7, reason)
          where organisation_id = $1 and id = $2 and decided is null",
         organisation.0,
         id.0,
@@ -292,32 +302,11 @@ pub async fn close(
         now.to_sqlx() as _,
         by.0.map(|u| u.0),
         by.1,
+        reason,
     )
     .execute(tx)
     .await?;
     Ok(())
-}
-
-/// The delegate who is told that a discrepancy opened: who started the registration, as
-/// long as they are active and have a mailbox.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn delegate(
-    conn: &mut PgConnection,
-    organisation: OrganisationId,
-    registration: RegistrationId,
-) -> Result<Option<(UserId, String, domain::Locale)>> {
-    let row = sqlx::query!(
-        r#"select d.id, d.email as "email!", d.locale
-           from registrations r join users d on d.organisation_id = r.organisation_id and d.id = r.created_by
-           where r.organisation_id = $1 and r.id = $2 and d.state = 'active' and d.email is not null"#,
-        organisation.0,
-        registration.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|r| (UserId(r.id), r.email, r.locale.parse().unwrap_or_default())))
 }
 
 /// Where another person is reported, and the organisation's name.

@@ -269,6 +269,8 @@ pub async fn request_code(
 }
 
 /// The person chose a password of their own: nothing mailed before opens the account.
+/// `false`, and nothing written, where they have one already: a further code does not
+/// replace it.
 ///
 /// # Errors
 /// Where the database fails.
@@ -278,40 +280,50 @@ pub async fn set_password(
     user: UserId,
     hash: &str,
     now: Timestamp,
-) -> Result<()> {
-    sqlx::query!(
-        "with u as (update users set password_expires_at = null where organisation_id = $1 and id = $2)
-         insert into credentials (organisation_id, user_id, password_hash, password_kind, changed_at)
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "insert into credentials as c (organisation_id, user_id, password_hash, password_kind, changed_at)
          values ($1, $2, $3, 'own', $4)
          on conflict (organisation_id, user_id) do update set password_hash = excluded.password_hash,
            password_kind = 'own', changed_at = excluded.changed_at, pending_password_hash = null,
-           pending_password_expires_at = null, pending_password_outbox_id = null",
+           pending_password_expires_at = null, pending_password_outbox_id = null
+           where c.password_kind <> 'own' or c.password_hash is null",
         organisation.0,
         user.0,
         hash,
         now.to_sqlx() as _,
     )
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
-}
-
-/// Whether the user has chosen an own password before: then a further profile is opened
-/// with it, and no second one is asked for.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn has_own_password(
-    conn: &mut PgConnection,
-    organisation: OrganisationId,
-    user: UserId,
-) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"select exists (select from credentials where organisation_id = $1 and user_id = $2
-             and password_kind = 'own' and password_hash is not null) as "own!""#,
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "update users set password_expires_at = null where organisation_id = $1 and id = $2",
         organisation.0,
         user.0,
     )
-    .fetch_one(conn)
+    .execute(tx)
+    .await?;
+    Ok(true)
+}
+
+/// The password that the user chose before, as stored: a further profile is opened with it,
+/// and no second one is asked for. Held still until the end of the transaction.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn own_password(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        r#"select password_hash as "hash!" from credentials where organisation_id = $1 and user_id = $2
+             and password_kind = 'own' and password_hash is not null for update"#,
+        organisation.0,
+        user.0,
+    )
+    .fetch_optional(tx)
     .await?)
 }

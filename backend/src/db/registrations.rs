@@ -5,7 +5,7 @@ mod requests;
 mod tend;
 
 pub use list::{counts, worklist};
-pub use tend::{Told, expire_due, remind_due};
+pub use tend::{Recipient, Told, delegates, expire_due, remind_due};
 
 use crate::error::Result;
 use domain::{
@@ -173,8 +173,8 @@ pub struct NewMail<'a> {
     pub key: Uuid,
 }
 
-/// Writes the mail; an earlier one of its kind about the same registration that has not
-/// left gives way. The same key writes nothing again.
+/// Writes the mail; an earlier one of its kind to them about the same registration that has
+/// not left gives way. The same key writes nothing again.
 ///
 /// # Errors
 /// Where the database fails.
@@ -189,11 +189,13 @@ pub async fn enqueue(
     }
     sqlx::query!(
         "update outbox set state = 'superseded', reason = 'newer', finished_at = $4, lease_until = null
-         where organisation_id = $1 and registration_id = $2 and kind = $3 and state in ('waiting', 'deferred')",
+         where organisation_id = $1 and registration_id = $2 and kind = $3 and user_id = $5
+           and state in ('waiting', 'deferred')",
         organisation.0,
         mail.registration.0,
         mail.kind.code(),
         now.to_sqlx() as _,
+        mail.to.0,
     )
     .execute(&mut *tx)
     .await?;

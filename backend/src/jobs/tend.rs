@@ -31,7 +31,7 @@ async fn remind(core: &Core) -> Result<bool> {
     let due = rows::remind_due(&mut tx, now, BLOCK).await?;
     for told in &due {
         let last = rows::last_reminder(&mut tx, told.organisation, told.id).await?;
-        let Some((to, address, locale)) = &told.to else {
+        let Some((to, address, locale)) = told.to.first() else {
             continue;
         };
         // Somebody reminded by hand within the day: enough.
@@ -59,7 +59,7 @@ async fn expire(core: &Core) -> Result<bool> {
     let due = rows::expire_due(&mut tx, now, BLOCK).await?;
     for told in &due {
         note(&mut tx, told, "registration.expired", now).await?;
-        if let Some((to, address, locale)) = &told.to {
+        for (to, address, locale) in &told.to {
             let mail = NewMail {
                 kind: MailKind::RegistrationExpired,
                 registration: told.id,

@@ -223,6 +223,32 @@ mod tests {
     }
 
     #[test]
+    fn the_mail_about_a_discrepancy_says_what_happened_where_to_decide_and_no_secret() {
+        for (locale, subject) in [
+            (Locale::It, "Dati diversi alla registrazione"),
+            (Locale::De, "Abweichende Angaben"),
+            (Locale::Fr, "Données différentes"),
+            (Locale::En, "Different details"),
+        ] {
+            let mut facts = facts(MailKind::DiscrepancyOpened, locale);
+            facts.desk_url = "https://delega.example/discrepanze".into();
+            let mail = render_registration(&facts, CODE).unwrap();
+            assert!(mail.subject.starts_with(subject), "{}", mail.subject);
+            for part in [&mail.text, &mail.html] {
+                assert!(
+                    part.contains("https://delega.example/discrepanze"),
+                    "{part}"
+                );
+                assert!(
+                    part.contains("Ugo Verdi") && part.contains("REG-7-19"),
+                    "{part}"
+                );
+                assert!(!part.contains("H6PUV"), "{part}");
+            }
+        }
+    }
+
+    #[test]
     fn no_subject_holds_the_code_and_lines_keep_their_columns() {
         for locale in Locale::ALL {
             for kind in [

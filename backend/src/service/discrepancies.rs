@@ -1,10 +1,12 @@
 //! Discrepancies (P12–P15): opened at the redemption, decided step by step. Each step stands
 //! on its own, so that a guidance that stopped half-way goes on from there.
 
+mod guidance;
 mod open;
 
 pub(super) use open::open;
 
+use super::users::{Note, change_data};
 use crate::{
     Core,
     db::{
@@ -14,17 +16,16 @@ use crate::{
     error::{Result, ServiceError},
 };
 use domain::{
-    DiscrepancyId, ProfileId, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide},
+    DiscrepancyId, UserId,
+    access::{Action, Actor, Right, Scope, decide},
     discrepancy::{
         Discrepancy, DiscrepancyClass, DiscrepancyCounts, DiscrepancyRow, Identity, differences,
     },
-    job::MailReason,
     page::{Page, PageRequest},
     problem::Conflict,
-    registration::RevokedReason,
     user::{UserState, check_reason},
 };
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -32,28 +33,39 @@ use sqlx::PgConnection;
 #[derive(Clone)]
 pub struct Discrepancies(pub(crate) Core);
 
-/// The user's data become what the person stated.
+/// The user's data become what the person stated; the trail keeps what they were. By itself
+/// only the names change: the address was proven with the code, what was typed is not.
 async fn take_over(
     tx: &mut PgConnection,
-    scope: &Scope,
+    actor: &Actor,
     user: UserId,
     stated: &Identity,
+    by_hand: Option<&str>,
+    now: Timestamp,
 ) -> Result<()> {
-    let held = edit::hold(tx, scope, user).await?;
+    let held = edit::hold(tx, &Scope::of(actor, Right::ManageUsers), user).await?;
+    let same = |was: &str| was.to_lowercase() == stated.email.to_lowercase();
+    let email = held.email.as_deref();
+    let keeps = by_hand.is_none() || email.is_some_and(same);
     let values = Values {
         surname: &stated.surname,
         given_name: &stated.given_name,
-        email: Some(&stated.email),
+        email: if keeps { email } else { Some(&stated.email) },
         ..(&held).into()
     };
-    edit::update(tx, scope.organisation(), user, values).await
+    let note = Note {
+        reason: by_hand,
+        ..Note::default()
+    };
+    change_data(tx, actor, (user, &held), values, note, now).await?;
+    Ok(())
 }
 
 impl Discrepancies {
     /// A page of the open or the closed ones, and how many there are of each.
     ///
     /// # Errors
-    /// [`Denied`].
+    /// [`domain::access::Denied`].
     pub async fn list(
         &self,
         actor: &Actor,
@@ -78,7 +90,7 @@ impl Discrepancies {
     /// A discrepancy, whole.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`] outside the actor's scope, [`Denied`].
+    /// [`ServiceError::NotFound`] outside the actor's scope, [`domain::access::Denied`].
     pub async fn get(&self, actor: &Actor, id: DiscrepancyId) -> Result<Discrepancy> {
         decide(actor, Action::ReadDiscrepancies)?;
         let mut tx = self.0.pool.begin().await?;
@@ -91,6 +103,8 @@ impl Discrepancies {
             profile: stored.profile,
             not_me: stored.not_me,
             steps: stored.steps,
+            begun_as: stored.begun_as,
+            account_off: stored.account_off,
             decided_by: stored.decided_by,
             decided_at: stored.decided_at,
             reason: stored.reason,
@@ -103,215 +117,21 @@ impl Discrepancies {
     /// «Errore trascurabile» (P13): the data become what the person stated, and it closes.
     ///
     /// # Errors
-    /// As for [`Discrepancies::deactivate`]; [`Conflict::TooLate`] after «Non sono io», which
+    /// The field `reason`, as for [`Discrepancies::deactivate`]; [`Conflict::TooLate`] after «Non sono io», which
     /// stated nothing.
     pub async fn negligible(&self, actor: &Actor, id: DiscrepancyId, reason: &str) -> Result<()> {
-        let reason = check_reason(reason, false).map_err(ServiceError::Invalid)?;
+        decide(actor, Action::DecideDiscrepancy)?;
+        let reason = check_reason(reason, true).map_err(ServiceError::Invalid)?;
+        let reason = reason.unwrap_or_default();
         let (mut tx, held) = self.hold(actor, id).await?;
         if held.not_me || held.row.begun {
             return Err(Conflict::TooLate.into());
         }
-        let scope = Scope::of(actor, Right::ManageUsers);
-        take_over(&mut tx, &scope, held.row.user, &held.stated).await?;
-        rows::keep_steps(
-            &mut tx,
-            actor.organisation,
-            id,
-            &held.steps,
-            reason.as_deref(),
-        )
-        .await?;
-        self.close_as(
-            &mut tx,
-            actor,
-            &held,
-            DiscrepancyClass::Negligible,
-            reason.as_deref(),
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// First step of P14 and P15: the profile is deactivated, its sessions end. For another
-    /// person the account itself is deactivated too: somebody else knows its password.
-    ///
-    /// # Errors
-    /// The field `reason` (10–500 characters), [`Conflict::TooLate`] once it is closed,
-    /// [`ServiceError::NotFound`] outside the actor's scope, [`Denied`].
-    pub async fn deactivate(
-        &self,
-        actor: &Actor,
-        id: DiscrepancyId,
-        class: DiscrepancyClass,
-        reason: &str,
-    ) -> Result<()> {
-        let reason = check_reason(reason, true).map_err(ServiceError::Invalid)?;
-        let (mut tx, held) = self.hold(actor, id).await?;
-        if class == DiscrepancyClass::Negligible {
-            return Err(Conflict::TooLate.into());
-        }
-        if held.steps.deactivated_at.is_some() {
-            return Ok(());
-        }
-        let (now, organisation, user) = (self.0.clock.now(), actor.organisation, held.row.user);
-        if actor.user == Some(user) {
-            return Err(Denied::OwnAccount.into());
-        }
-        rows::deactivate_profile(&mut tx, organisation, held.profile).await?;
-        db::registrations::void(
-            &mut tx,
-            organisation,
-            user,
-            Some(held.profile),
-            RevokedReason::Inactive,
-            now,
-        )
-        .await?;
-        edit::end_sessions(&mut tx, organisation, user).await?;
-        let whole = class == DiscrepancyClass::OtherPerson;
-        if whole {
-            edit::set_state(&mut tx, organisation, user, UserState::Inactive).await?;
-            edit::cancel_mails(&mut tx, organisation, user, None, MailReason::Inactive, now)
-                .await?;
-            edit::void_temporary_password(&mut tx, organisation, user).await?;
-        }
-        let steps = domain::discrepancy::Steps {
-            deactivated_at: Some(now),
-            ..held.steps
-        };
-        rows::keep_steps(&mut tx, organisation, id, &steps, reason.as_deref()).await?;
-        let entry = audit::Entry {
-            action: if whole {
-                "user.deactivated"
-            } else {
-                "profile.deactivated"
-            },
-            object_kind: "user",
-            object_id: Some(user.0),
-            object_name: &held.row.name,
-            before: Some(json!({ "state": "active" })),
-            after: Some(json!({ "state": "inactive", "discrepancy": id, "profile": held.profile })),
-            reason: reason.as_deref(),
-            ..Default::default()
-        };
-        audit::record(&mut tx, actor, now, entry).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Second step: the delegate has written to the person or called them.
-    ///
-    /// # Errors
-    /// As for [`Discrepancies::deactivate`].
-    pub async fn contacted(&self, actor: &Actor, id: DiscrepancyId) -> Result<()> {
-        let (mut tx, held) = self.hold(actor, id).await?;
-        let steps = domain::discrepancy::Steps {
-            contacted_at: held.steps.contacted_at.or(Some(self.0.clock.now())),
-            ..held.steps
-        };
-        rows::keep_steps(&mut tx, actor.organisation, id, &steps, None).await?;
-        self.note(&mut tx, actor, &held, "discrepancy.contacted", None)
+        let (user, now) = (held.row.user, self.0.clock.now());
+        take_over(&mut tx, actor, user, &held.stated, Some(&reason), now).await?;
+        let class = DiscrepancyClass::Negligible;
+        self.close_as(&mut tx, actor, &held, class, Some(&reason))
             .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Third step of P14: a new profile of the same category, for the wizard to fill. The
-    /// professional address is set first; the same answer for a second click.
-    ///
-    /// # Errors
-    /// The field `email`; [`Conflict::TooLate`] before the old profile is deactivated;
-    /// otherwise as for [`Discrepancies::deactivate`].
-    pub async fn new_profile(
-        &self,
-        actor: &Actor,
-        id: DiscrepancyId,
-        email: &str,
-    ) -> Result<ProfileId> {
-        let checked = domain::user::EmailDraft(email.to_owned())
-            .check()
-            .map_err(ServiceError::Invalid)?
-            .ok_or_else(|| {
-                ServiceError::Invalid(domain::user::FieldErrors::one(
-                    "email",
-                    domain::user::FieldError::Required,
-                ))
-            })?;
-        let (mut tx, held) = self.hold(actor, id).await?;
-        if let Some(profile) = held.steps.new_profile {
-            return Ok(profile);
-        }
-        if held.steps.deactivated_at.is_none() {
-            return Err(Conflict::TooLate.into());
-        }
-        let (organisation, user) = (actor.organisation, held.row.user);
-        let scope = Scope::of(actor, Right::ManageUsers);
-        let account = edit::hold(&mut tx, &scope, user).await?;
-        if account.email.as_deref() != Some(checked.as_str()) {
-            let values = Values {
-                email: Some(checked.as_str()),
-                ..(&account).into()
-            };
-            edit::update(&mut tx, organisation, user, values).await?;
-        }
-        let profile = rows::copy_profile(&mut tx, organisation, held.profile).await?;
-        let steps = domain::discrepancy::Steps {
-            new_profile: Some(profile),
-            ..held.steps
-        };
-        rows::keep_steps(&mut tx, organisation, id, &steps, None).await?;
-        let after = json!({ "discrepancy": id, "profile": profile });
-        self.note(&mut tx, actor, &held, "profile.created", Some(after))
-            .await?;
-        tx.commit().await?;
-        Ok(profile)
-    }
-
-    /// «Ho segnalato il caso» (P15).
-    ///
-    /// # Errors
-    /// As for [`Discrepancies::deactivate`].
-    pub async fn reported(&self, actor: &Actor, id: DiscrepancyId) -> Result<()> {
-        let (mut tx, held) = self.hold(actor, id).await?;
-        let steps = domain::discrepancy::Steps {
-            reported_at: held.steps.reported_at.or(Some(self.0.clock.now())),
-            ..held.steps
-        };
-        rows::keep_steps(&mut tx, actor.organisation, id, &steps, None).await?;
-        self.note(&mut tx, actor, &held, "discrepancy.reported", None)
-            .await?;
-        tx.commit().await?;
-        Ok(())
-    }
-
-    /// Closes it, when its steps are done: P14 needs the profile deactivated and the person
-    /// contacted, P15 the profile deactivated and the case reported.
-    ///
-    /// # Errors
-    /// [`Conflict::TooLate`] where a step is missing; otherwise as for
-    /// [`Discrepancies::deactivate`].
-    pub async fn close(
-        &self,
-        actor: &Actor,
-        id: DiscrepancyId,
-        class: DiscrepancyClass,
-    ) -> Result<()> {
-        let (mut tx, held) = self.hold(actor, id).await?;
-        let steps = &held.steps;
-        let done = match class {
-            DiscrepancyClass::Negligible => false,
-            DiscrepancyClass::WrongEmail => {
-                steps.deactivated_at.is_some() && steps.contacted_at.is_some()
-            }
-            DiscrepancyClass::OtherPerson => {
-                steps.deactivated_at.is_some() && steps.reported_at.is_some()
-            }
-        };
-        if !done {
-            return Err(Conflict::TooLate.into());
-        }
-        self.close_as(&mut tx, actor, &held, class, None).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -325,13 +145,11 @@ impl Discrepancies {
         decide(actor, Action::DecideDiscrepancy)?;
         let mut tx = self.0.pool.begin().await?;
         let scope = Scope::of(actor, Right::ManageAuthorisations);
-        let held = rows::hold(&mut tx, &scope, id, self.0.clock.now()).await?;
-        edit::hold(
-            &mut tx,
-            &Scope::of(actor, Right::ManageUsers),
-            held.row.user,
-        )
-        .await?;
+        let mut held = rows::hold(&mut tx, &scope, id, self.0.clock.now()).await?;
+        let scope = Scope::of(actor, Right::ManageUsers);
+        let account = edit::hold(&mut tx, &scope, held.row.user).await?;
+        // Somebody may have changed it before the user was held.
+        held.account_off = account.state != UserState::Active;
         db::grants::decide_on(&mut tx, actor, held.row.user).await?;
         if held.row.decided.is_some() {
             return Err(Conflict::TooLate.into());
@@ -349,7 +167,7 @@ impl Discrepancies {
     ) -> Result<()> {
         let now = self.0.clock.now();
         let by = (actor.user, &*actor.name);
-        rows::close(tx, actor.organisation, held.row.id, class, by, now).await?;
+        rows::close(tx, actor.organisation, held.row.id, class, reason, by, now).await?;
         let entry = audit::Entry {
             action: "discrepancy.closed",
             object_kind: "user",

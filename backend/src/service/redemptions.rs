@@ -1,6 +1,8 @@
 //! Redeeming a registration code (P8, X18, X19): address and code, own data, own password.
 //! Looking at a page uses nothing up; only the last act does.
 
+mod finish;
+
 use super::{Registrations, discrepancies};
 use crate::{
     Core,
@@ -10,12 +12,12 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    Locale, OrganisationId,
+    Locale,
     discrepancy::Identity,
     group::PASSWORD_MIN_MOST,
     redemption::{Redeemed, TicketView},
     registration::{CodeRefusal, RevokedReason},
-    user::{FieldErrors, full_name},
+    user::full_name,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -111,7 +113,10 @@ impl Redemptions {
         };
         let mut tx = self.0.pool.begin().await?;
         let found = rows::find(&mut tx, token.organisation, &token.hash(), now).await?;
-        Ok(found.map(|t| TicketView {
+        let Some(t) = found else { return Ok(None) };
+        let own = rows::own_password(&mut tx, token.organisation, t.user).await?;
+        Ok(Some(TicketView {
+            has_password: own.is_some(),
             organisation: t.organisation_name,
             contact: t.contact,
             username: t.username,
@@ -165,67 +170,6 @@ impl Redemptions {
         .await?;
         tx.commit().await?;
         Ok(())
-    }
-
-    /// Uses the code up: the own password is in force, the registration is completed, and
-    /// what was stated is compared with what was prepared. Of any number of people at the
-    /// same moment one gets through.
-    ///
-    /// # Errors
-    /// The field `new`; [`CodeRefusal::NotRecognised`] where the ticket or the code is no
-    /// more, also when the delegate deactivated the person meanwhile.
-    pub async fn finish(&self, token: &str, password: &str) -> Result<Redeemed> {
-        let (tx, parsed, ticket) = self.hold(token).await?;
-        drop(tx);
-        live(&ticket)?;
-        if ticket.stated.is_none() {
-            return Err(CodeRefusal::NotRecognised.into());
-        }
-        let context = [
-            &*ticket.organisation_name,
-            &*ticket.organisation_code,
-            &*ticket.username,
-            &*ticket.prepared.surname,
-            &*ticket.prepared.given_name,
-        ];
-        let least = self.least(&ticket, parsed.organisation).await?;
-        let checked = policy::check(password, &context, least)
-            .map_err(|e| ServiceError::Invalid(FieldErrors::one("new", e)))?;
-        let hash = self.0.hasher.hash(checked).await?;
-
-        // Hashing takes its time: what was true before is looked at again.
-        let (mut tx, _, ticket) = self.hold(token).await?;
-        live(&ticket)?;
-        let stated = ticket.stated.clone().ok_or(CodeRefusal::NotRecognised)?;
-        let (now, organisation) = (self.0.clock.now(), parsed.organisation);
-        let used = db::registrations::redeem(
-            &mut tx,
-            organisation,
-            ticket.registration,
-            &ticket.code_hash,
-            now,
-        )
-        .await?;
-        if !used {
-            return Err(CodeRefusal::NotRecognised.into());
-        }
-        rows::set_password(&mut tx, organisation, ticket.user, &hash, now).await?;
-        db::sessions::end_all(&mut tx, organisation, ticket.user, None).await?;
-        discrepancies::open(&self.0, &mut tx, organisation, &ticket, Some(&stated), now).await?;
-        rows::end(&mut tx, organisation, ticket.registration).await?;
-        note(&mut tx, &parsed, &ticket, "registration.redeemed", now).await?;
-        tx.commit().await?;
-        Ok(Redeemed {
-            organisation_code: ticket.organisation_code,
-            organisation: ticket.organisation_name,
-            username: ticket.username,
-        })
-    }
-
-    /// What the person's groups ask of a password's length.
-    async fn least(&self, ticket: &rows::Ticket, organisation: OrganisationId) -> Result<usize> {
-        let mut conn = self.0.pool.acquire().await?;
-        db::groups::keep::password_min(&mut conn, organisation, ticket.user).await
     }
 
     /// «Chiedi un nuovo codice al tuo responsabile»: puts a request on the delegate's desk.

@@ -13,6 +13,7 @@ mod invite;
 mod list;
 mod row_acts;
 
+pub(super) use edit::change_data;
 pub(crate) use groups::record as record_grants;
 pub(super) use groups::{authorises_here, places};
 

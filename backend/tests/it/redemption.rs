@@ -1,5 +1,9 @@
 //! Redeeming a code, and the discrepancies that follow.
 
+mod again;
+mod decisions;
+mod told;
+
 use crate::support::*;
 use backend::{Backend, ServiceError, db::registrations as rows, service::SignIn};
 use domain::{
@@ -275,6 +279,11 @@ async fn of_fifty_people_with_the_code_at_the_same_moment_one_gets_through(pool:
                 .await
                 .unwrap();
         assert_eq!(noted, round, "one entry a round");
+        // Whoever comes next has chosen no password yet.
+        sqlx::query("update credentials set password_hash = null, password_kind = 'none'")
+            .execute(&scene.backend.core.pool)
+            .await
+            .unwrap();
         scene.new_code().await;
     }
 }
@@ -503,7 +512,7 @@ async fn a_private_mailbox_is_led_through_its_steps_and_goes_on_where_it_stopped
     assert_eq!(scene.name().await.3, "active");
     let one = service.get(delegate, id).await.unwrap();
     assert!(one.steps.deactivated_at.is_some() && one.steps.contacted_at.is_none());
-    too_late(service.negligible(delegate, id, "").await);
+    too_late(service.negligible(delegate, id, WHY).await);
     service.contacted(delegate, id).await.unwrap();
     let profile = service.new_profile(delegate, id, EMAIL).await.unwrap();
     assert_eq!(

@@ -137,6 +137,15 @@ pub struct Steps {
     pub reported_at: Option<Timestamp>,
 }
 
+impl Steps {
+    /// When the first step of this cause was done: for another person it counts only while
+    /// the account itself is off, not the profile alone.
+    pub fn deactivated_for(&self, class: DiscrepancyClass, account_off: bool) -> Option<Timestamp> {
+        self.deactivated_at
+            .filter(|_| account_off || class != DiscrepancyClass::OtherPerson)
+    }
+}
+
 /// A line of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscrepancyRow {
@@ -180,6 +189,10 @@ pub struct Discrepancy {
     pub differences: Vec<Difference>,
     /// How far the guidance has come.
     pub steps: Steps,
+    /// Under which cause it was begun.
+    pub begun_as: Option<DiscrepancyClass>,
+    /// The account itself may not sign in.
+    pub account_off: bool,
     /// Who decided.
     pub decided_by: Option<String>,
     /// When.

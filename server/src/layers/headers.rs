@@ -39,11 +39,28 @@ const ALWAYS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
+/// Pages for invited people: no search engine lists them, and no other page learns from
+/// where somebody came.
+const INVITED: &str = "/registrazione";
+
+/// Whether the path is one of the pages for invited people.
+pub fn is_for_the_invited(path: &str) -> bool {
+    path.strip_prefix(INVITED)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Sets what a handler has not set itself.
 pub async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let invited = is_for_the_invited(request.uri().path());
     let mut response = next.run(request).await;
     let https = state.site.is_https();
     let headers = response.headers_mut();
+    if invited {
+        let unlisted = HeaderValue::from_static("noindex");
+        or_insert(headers, HeaderName::from_static("x-robots-tag"), unlisted);
+        let silent = HeaderValue::from_static("no-referrer");
+        or_insert(headers, header::REFERRER_POLICY, silent);
+    }
     for (name, value) in ALWAYS {
         or_insert(headers, name, value);
     }

@@ -2,9 +2,12 @@
 //! travels as a word in the address, never what was typed.
 
 use crate::state::AppState;
-use app::ssr::{self, redemption};
+use app::ssr::{
+    self, Visitor,
+    redemption::{self, Typed},
+};
 use axum::{
-    Form, Router,
+    Extension, Form, Router,
     extract::State,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
@@ -12,7 +15,8 @@ use axum::{
 };
 use backend::ServiceError;
 use domain::{
-    discrepancy::Identity, redemption::NextStep, registration::CodeRefusal, user::FieldError,
+    discrepancy::Identity, problem::SignInRefusal, redemption::NextStep, registration::CodeRefusal,
+    user::FieldError,
 };
 use serde::Deserialize;
 
@@ -90,34 +94,44 @@ async fn refuse(State(state): State<AppState>, headers: HeaderMap) -> Response {
     }
 }
 
+/// One of the two, by the form that the page showed.
 #[derive(Deserialize)]
 struct Password {
     #[serde(default)]
     nuova: String,
+    attuale: Option<String>,
 }
 
 async fn activate(
     State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
     headers: HeaderMap,
     Form(typed): Form<Password>,
 ) -> Response {
     let ticket = redemption::ticket_in(&headers).unwrap_or_default();
-    match redemption::activate(&state.backend, &ticket, &typed.nuova).await {
-        Ok(cookies) => leave("/registrazione/fatto", cookies),
-        Err(ServiceError::Invalid(fields)) => {
-            let outcome = match fields.0.first() {
-                Some((_, FieldError::TooShort(n))) => format!("corta&minimo={n}"),
-                Some((_, FieldError::Required)) => "vuota".to_owned(),
-                Some((_, FieldError::TooLong(_))) => "lunga".to_owned(),
-                _ => "comune".to_owned(),
-            };
-            leave(
-                &format!("/registrazione/password?esito={outcome}"),
-                Vec::new(),
-            )
+    let password = match &typed.attuale {
+        Some(current) => Typed::Current(current, &visitor.address),
+        None => Typed::New(&typed.nuova),
+    };
+    let outcome = match redemption::activate(&state.backend, &ticket, password).await {
+        Ok(cookies) => return leave("/registrazione/fatto", cookies),
+        Err(ServiceError::Invalid(fields)) => match fields.0.first() {
+            Some((field, FieldError::Required)) if field == "current" => "senza-attuale".to_owned(),
+            Some((field, _)) if field == "current" => "attuale".to_owned(),
+            Some((_, FieldError::TooShort(n))) => format!("corta&minimo={n}"),
+            Some((_, FieldError::Required)) => "vuota".to_owned(),
+            Some((_, FieldError::TooLong(_))) => "lunga".to_owned(),
+            _ => "comune".to_owned(),
+        },
+        Err(ServiceError::SignIn(SignInRefusal::Throttled { seconds })) => {
+            format!("attesa&secondi={seconds}")
         }
-        Err(e) => refused(e, START),
-    }
+        Err(e) => return refused(e, START),
+    };
+    leave(
+        &format!("/registrazione/password?esito={outcome}"),
+        Vec::new(),
+    )
 }
 
 async fn request(State(state): State<AppState>, headers: HeaderMap) -> Response {

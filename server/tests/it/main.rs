@@ -7,6 +7,7 @@ mod coverage;
 mod forgotten;
 mod harness;
 mod http;
+mod invited;
 mod settings;
 #[path = "../../../backend/tests/it/support.rs"]
 mod support;

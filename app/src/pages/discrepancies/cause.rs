@@ -8,11 +8,11 @@ use crate::{
     api::{ApiError, discrepancies::close_negligible},
     i18n::{self, t, use_locale},
     state::{Announcer, Toasts},
-    ui::{Button, ButtonKind, ChoiceOption, Notice, RadioGroup, TextAreaField, Tone},
+    ui::{Button, ButtonKind, ChoiceOption, Notice, RadioGroup, TextAreaField, Tone, dom},
 };
 use domain::{
     discrepancy::{Discrepancy, DiscrepancyClass},
-    user::REASON_MAX,
+    user::{REASON_MAX, check_reason},
 };
 use leptos::prelude::*;
 
@@ -21,11 +21,8 @@ pub(super) fn Decide(one: Discrepancy, reload: Callback<()>) -> impl IntoView {
     let l = use_locale();
     // A guidance that has begun goes on with its cause.
     let begun = one.row.begun;
-    let chosen = RwSignal::new(if begun {
-        likely_after_steps(&one).code().to_owned()
-    } else {
-        String::new()
-    });
+    let cause = begun.then(|| begun_as(&one));
+    let chosen = RwSignal::new(cause.map_or_else(String::new, |class| class.code().to_owned()));
     let option =
         |class: DiscrepancyClass, words: &'static str| ChoiceOption::new(class.code(), words);
     let mut options = Vec::new();
@@ -53,6 +50,7 @@ pub(super) fn Decide(one: Discrepancy, reload: Callback<()>) -> impl IntoView {
             </div>
             <div class="section__body">
                 <p class="muted">{probable}</p>
+                {cause.map(|class| view! { <GoOn class=class chosen=chosen /> })}
                 <RadioGroup id="causa" legend=t::discrepancies::choose(l) options=options value=chosen />
                 {move || match DiscrepancyClass::from_code(&chosen.get()) {
                     None => ().into_any(),
@@ -69,15 +67,38 @@ pub(super) fn Decide(one: Discrepancy, reload: Callback<()>) -> impl IntoView {
     }
 }
 
-/// Which guidance had begun: where the whole account was deactivated, another person's.
-fn likely_after_steps(one: &Discrepancy) -> DiscrepancyClass {
-    if one.steps.contacted_at.is_some() || one.steps.new_profile.is_some() {
-        DiscrepancyClass::WrongEmail
-    } else {
-        match one.row.suggested {
-            DiscrepancyClass::OtherPerson => DiscrepancyClass::OtherPerson,
-            _ => DiscrepancyClass::WrongEmail,
+/// Under which cause the guidance was begun; what an earlier release began says it by its
+/// steps alone.
+fn begun_as(one: &Discrepancy) -> DiscrepancyClass {
+    one.begun_as.unwrap_or(match one.row.suggested {
+        DiscrepancyClass::OtherPerson if one.steps.contacted_at.is_none() => {
+            DiscrepancyClass::OtherPerson
         }
+        _ => DiscrepancyClass::WrongEmail,
+    })
+}
+
+/// «Continua da qui»: back to the cause that was chosen, and to the first step still open.
+#[component]
+fn GoOn(class: DiscrepancyClass, chosen: RwSignal<String>) -> impl IntoView {
+    let l = use_locale();
+    let go_on = move || {
+        chosen.set(class.code().to_owned());
+        // The steps of the cause stand there once the page has followed the choice.
+        request_animation_frame(|| {
+            let open = ".guidance__step[aria-current=step] .guidance__title";
+            if !dom::focus_selector(open) {
+                dom::focus_id("chiudi-discrepanza");
+            }
+        });
+    };
+    view! {
+        <p>{t::discrepancies::begun_as(l, class_name(l, class))}</p>
+        <div class="form__actions">
+            <Button id="continua-da-qui" on_click=go_on>
+                {t::discrepancies::continue_here(l)}
+            </Button>
+        </div>
     }
 }
 
@@ -105,6 +126,7 @@ pub(super) fn Reason(
             label=t::discrepancies::reason(l)
             hint=Some(t::discrepancies::reason_hint(l).to_owned())
             value=value
+            required=true
             error=error
             counter=counter
         />
@@ -167,9 +189,15 @@ fn Negligible(one: Discrepancy, reload: Callback<()>) -> impl IntoView {
                 id="applica"
                 kind=ButtonKind::Primary
                 busy=apply.pending()
-                on_click=move || {
-                    failed.set(None);
-                    apply.dispatch(());
+                on_click=move || match check_reason(&reason.get_untracked(), true) {
+                    Ok(_) => {
+                        failed.set(None);
+                        apply.dispatch(());
+                    }
+                    Err(fields) => {
+                        failed.set(Some(ApiError::Invalid(fields)));
+                        dom::focus_id("motivazione");
+                    }
                 }
             >
                 {t::discrepancies::apply_negligible(l)}

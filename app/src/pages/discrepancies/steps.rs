@@ -29,6 +29,15 @@ pub(super) struct StepsFor {
     pub(super) class: DiscrepancyClass,
 }
 
+impl StepsFor {
+    /// When the first step was done for this cause.
+    fn deactivated_at(&self) -> Option<Timestamp> {
+        self.one
+            .steps
+            .deactivated_for(self.class, self.one.account_off)
+    }
+}
+
 type Failed = RwSignal<Option<ApiError>>;
 
 /// Runs a call, says the outcome and reads the page anew; also after a conflict, which
@@ -74,7 +83,7 @@ pub(super) fn Guidance(of: StepsFor, reload: Callback<()>) -> impl IntoView {
         t::discrepancies::closed_now(l),
         reload,
     );
-    let ready = steps.deactivated_at.is_some()
+    let ready = of.deactivated_at().is_some()
         && if other {
             steps.reported_at.is_some()
         } else {
@@ -125,7 +134,7 @@ fn GuidanceStep(
     let l = use_locale();
     view! {
         <li class="guidance__step" class:guidance__step--done=done_at.is_some() aria-current=next.then_some("step")>
-            <h3 class="guidance__title">{title}</h3>
+            <h3 class="guidance__title" tabindex="-1">{title}</h3>
             {match done_at {
                 Some(at) => {
                     view! { <Status tone=Tone::Ok>{t::discrepancies::done_at(l, i18n::moment(l, at))}</Status> }
@@ -153,6 +162,7 @@ fn Deactivate(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoVi
     let (id, class) = (of.one.row.id, of.class);
     let other = class == DiscrepancyClass::OtherPerson;
     let name = of.one.row.name.clone();
+    let done_at = of.deactivated_at();
     let reason = RwSignal::new(String::new());
     let asking = RwSignal::new(false);
     let act = step(
@@ -188,9 +198,9 @@ fn Deactivate(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoVi
         <GuidanceStep
             title=t::discrepancies::step_deactivate(l)
             text=text.to_owned()
-            done_at=of.one.steps.deactivated_at
+            done_at=done_at
             waits=false
-            next=of.one.steps.deactivated_at.is_none()
+            next=done_at.is_none()
         >
             <Reason id="motivazione" value=reason failed=failed />
             <Button id="disattiva" kind=ButtonKind::Danger busy=act.pending() on_click=run>
@@ -250,7 +260,7 @@ fn outcome(l: Locale, done: bool) -> &'static str {
 #[component]
 fn Contact(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoView {
     let l = use_locale();
-    let (id, steps) = (of.one.row.id, of.one.steps);
+    let (id, steps, off) = (of.one.row.id, of.one.steps, of.deactivated_at().is_some());
     let text = t::discrepancies::contact_text(l, &of.one.row.name, &of.one.organisation);
     let act = step(
         move || discrepancy_contacted(id),
@@ -263,8 +273,8 @@ fn Contact(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoView 
             title=t::discrepancies::step_contact(l)
             text=t::discrepancies::step_contact_text(l).to_owned()
             done_at=steps.contacted_at
-            waits=steps.deactivated_at.is_none()
-            next=steps.deactivated_at.is_some() && steps.contacted_at.is_none()
+            waits=!off
+            next=off && steps.contacted_at.is_none()
         >
             <CopyText id="testo-contatto" label=t::discrepancies::contact_label(l) text=text.clone() />
             <Button id="contattato" busy=act.pending() on_click=move || { act.dispatch(()); }>
@@ -277,7 +287,7 @@ fn Contact(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoView 
 #[component]
 fn Report(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoView {
     let l = use_locale();
-    let (id, steps) = (of.one.row.id, of.one.steps);
+    let (id, steps, off) = (of.one.row.id, of.one.steps, of.deactivated_at().is_some());
     let text = t::discrepancies::report_text(
         l,
         i18n::moment(l, of.one.row.opened_at),
@@ -301,8 +311,8 @@ fn Report(of: StepsFor, failed: Failed, reload: Callback<()>) -> impl IntoView {
             title=t::discrepancies::step_report(l)
             text=lead
             done_at=steps.reported_at
-            waits=steps.deactivated_at.is_none()
-            next=steps.deactivated_at.is_some() && steps.reported_at.is_none()
+            waits=!off
+            next=off && steps.reported_at.is_none()
         >
             <CopyText id="testo-segnalazione" label=t::discrepancies::report_label(l) text=text.clone() />
             <Button id="segnalato" busy=act.pending() on_click=move || { act.dispatch(()); }>

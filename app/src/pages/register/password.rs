@@ -1,5 +1,9 @@
-//! Third page: the own password. Its post is the one act that uses the code up.
+//! Third page: the own password, or the proof that one knows it. Its post is the one act
+//! that uses the code up.
 
+mod confirm;
+
+use self::confirm::Confirm;
 use super::{Steps, WithTicket, go};
 use crate::{
     api::{
@@ -9,7 +13,7 @@ use crate::{
     i18n::{self, t, use_locale},
     state::Announcer,
     ui::{Button, ButtonKind, ErrorSummary, FieldError as SummaryError, LinkButton, PasswordField},
-    widgets::least_asked,
+    widgets::{PageTitle, least_asked},
 };
 use domain::{
     redemption::TicketView,
@@ -24,8 +28,14 @@ pub fn FirstPassword() -> impl IntoView {
     let l = use_locale();
     view! {
         <WithTicket
-            title=t::redemption::password_title(l).to_owned()
-            view=|ticket| view! { <Choose ticket=ticket /> }.into_any()
+            title=t::redemption::step_password(l).to_owned()
+            view=|ticket| {
+                if ticket.has_password {
+                    view! { <Confirm ticket=ticket /> }.into_any()
+                } else {
+                    view! { <Choose ticket=ticket /> }.into_any()
+                }
+            }
         />
     }
 }
@@ -45,6 +55,11 @@ fn Choose(ticket: TicketView) -> impl IntoView {
             match finish_redemption(chosen).await {
                 Ok(()) => {
                     go("/registrazione/fatto");
+                    true
+                }
+                // There is an own password meanwhile: the page asks for it.
+                Err(ApiError::Invalid(fields)) if fields.of("current").is_some() => {
+                    go("/registrazione/password");
                     true
                 }
                 Err(e) => {
@@ -86,6 +101,7 @@ fn Choose(ticket: TicketView) -> impl IntoView {
         Some(e) => vec![SummaryError::new("", i18n::api_error(l, &e))],
     });
     view! {
+        <PageTitle text=t::redemption::password_title(l).to_owned() />
         <div class="public-card">
             <Steps current=2 />
             <h1 class="public-card__title" tabindex="-1">{t::redemption::password_title(l)}</h1>

@@ -247,6 +247,31 @@ pub async fn void_temporary_password(
     Ok(voided.unwrap_or(false))
 }
 
+/// Takes away every secret of the account, also the own password and the PIN, and the links
+/// that would set a new one: somebody else chose or knows them.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn void_secrets(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: UserId,
+) -> Result<()> {
+    sqlx::query!(
+        "with links as (delete from password_links where organisation_id = $1 and user_id = $2),
+         ended as (update users set password_expires_at = null where organisation_id = $1 and id = $2)
+         update credentials set password_hash = null, password_kind = 'none', pin_hash = null,
+           pending_password_hash = null, pending_password_expires_at = null, pending_password_outbox_id = null,
+           pending_pin_hash = null, pending_pin_outbox_id = null
+         where organisation_id = $1 and user_id = $2",
+        organisation.0,
+        id.0,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// The next free codice utente: seven digits, zero-padded, never given twice. Writers of
 /// the same organisation wait for each other until the transaction ends.
 ///

@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     OrganisationId,
-    access::{Actor, Right, Scope},
+    access::Actor,
     discrepancy::{DiscrepancyClass, Identity, compare},
     job::MailKind,
     user::full_name,
@@ -22,8 +22,8 @@ use uuid::Uuid;
 const ITSELF: &str = "Delega";
 
 /// Compares what was stated with what was prepared and writes what follows: nothing, a
-/// negligible difference that updates the data and closes by itself, or an open one that
-/// the delegate is told of. `stated` is `None` where the person said «Non sono io».
+/// negligible difference that updates the name and closes by itself, or an open one that
+/// the delegates are told of. `stated` is `None` where the person said «Non sono io».
 ///
 /// # Errors
 /// Where the database fails.
@@ -71,14 +71,13 @@ pub(in crate::service) async fn open(
     audit::record_as(tx, organisation, None, ITSELF, now, entry).await?;
     if closed {
         if let Some(stated) = stated {
-            let scope = Scope::of(&Actor::system(organisation, ITSELF), Right::ManageUsers);
-            take_over(tx, &scope, ticket.user, stated).await?;
+            let itself = Actor::system(organisation, ITSELF);
+            take_over(tx, &itself, ticket.user, stated, None, now).await?;
         }
         return Ok(());
     }
-    if let Some((to, address, locale)) =
-        rows::delegate(tx, organisation, ticket.registration).await?
-    {
+    let told = db::registrations::delegates(tx, organisation, ticket.registration, now).await?;
+    for (to, address, locale) in told {
         let mail = NewMail {
             kind: MailKind::DiscrepancyOpened,
             registration: ticket.registration,

@@ -21,6 +21,7 @@ use domain::{
     registration::RevokedReason,
     user::{EmailDraft, Saved, UserDraft, UserState, check_reason, full_name},
 };
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
 
@@ -259,26 +260,12 @@ impl Users {
         note: Note<'_>,
         locale: Locale,
     ) -> Result<Saved> {
-        let (before, mut after) = difference(held.into(), data);
-        if after.is_empty() {
+        let now = self.0.clock.now();
+        let Some((after, cancelled_mails)) =
+            change_data(tx, actor, (id, held), data, note, now).await?
+        else {
             return self.saved(tx, actor, id, locale).await;
-        }
-        let (now, organisation) = (self.0.clock.now(), actor.organisation);
-        edit::update(tx, organisation, id, data).await?;
-        let mut cancelled_mails = 0;
-        if after.contains_key("email") {
-            cancelled_mails = edit::cancel_mails(
-                tx,
-                organisation,
-                id,
-                data.email,
-                MailReason::AddressChanged,
-                now,
-            )
-            .await?;
-            let why = RevokedReason::AddressChanged;
-            registrations::void(tx, organisation, id, None, why, now).await?;
-        }
+        };
         // Only what was changed is worth a hint.
         let code = data
             .fiscal_code
@@ -292,20 +279,6 @@ impl Users {
             Some(id),
         )
         .await?;
-        if let Some(entry) = note.reverts {
-            after.insert("reverts".to_owned(), json!(entry));
-        }
-        let entry = audit::Entry {
-            action: "user.edited",
-            object_kind: "user",
-            object_id: Some(id.0),
-            object_name: &full_name(data.surname, data.given_name),
-            before: Some(Value::Object(before)),
-            after: Some(Value::Object(after)),
-            reason: note.reason,
-            ..Default::default()
-        };
-        audit::record(tx, actor, now, entry).await?;
         Ok(Saved {
             cancelled_mails,
             shared,
@@ -317,6 +290,50 @@ impl Users {
 /// Whether what is known of a user in this state can only be read.
 pub(super) fn is_only_read(kind: OrganisationKind, state: UserState) -> bool {
     kind == OrganisationKind::Canton && state != UserState::Active
+}
+
+/// Writes the data of a user with all that follows: after a new address the mails that wait
+/// for the old one are cancelled and every code is void, and the trail keeps what changed.
+/// Gives the changed fields and how many mails; `None` where nothing changes.
+///
+/// # Errors
+/// Where the database fails.
+pub(in crate::service) async fn change_data(
+    tx: &mut PgConnection,
+    actor: &Actor,
+    (id, held): (UserId, &Held),
+    data: Values<'_>,
+    note: Note<'_>,
+    now: Timestamp,
+) -> Result<Option<(Map<String, Value>, u32)>> {
+    let organisation = actor.organisation;
+    let (before, mut after) = difference(held.into(), data);
+    if after.is_empty() {
+        return Ok(None);
+    }
+    edit::update(tx, organisation, id, data).await?;
+    let mut cancelled = 0;
+    if after.contains_key("email") {
+        let why = MailReason::AddressChanged;
+        cancelled = edit::cancel_mails(tx, organisation, id, data.email, why, now).await?;
+        let why = RevokedReason::AddressChanged;
+        registrations::void(tx, organisation, id, None, why, now).await?;
+    }
+    if let Some(entry) = note.reverts {
+        after.insert("reverts".to_owned(), json!(entry));
+    }
+    let entry = audit::Entry {
+        action: "user.edited",
+        object_kind: "user",
+        object_id: Some(id.0),
+        object_name: &full_name(data.surname, data.given_name),
+        before: Some(Value::Object(before)),
+        after: Some(Value::Object(after.clone())),
+        reason: note.reason,
+        ..Default::default()
+    };
+    audit::record(tx, actor, now, entry).await?;
+    Ok(Some((after, cancelled)))
 }
 
 /// The fields as the trail keeps them.

@@ -93,6 +93,11 @@ pub fn cases() -> Vec<Case> {
             INVITED,
             |_| json!({ "password": "x" }),
         ),
+        case(
+            "/api/redemption/confirm",
+            INVITED,
+            |_| json!({ "current": "x" }),
+        ),
         case("/api/redemption/done", INVITED, |_| json!({})),
         case("/api/redemption/request_code", INVITED, |_| json!({})),
         case("/api/redemption/suggest_password", INVITED, |_| json!({})),
