@@ -135,7 +135,7 @@ async fn a_second_delegate_holds_both_rights_today_in_one_active_profile(pool: P
     // Each right in a profile of its own: never both at once.
     let parted = full("diviso").create().await;
     sqlx::query(
-        "with p as (insert into profiles (organisation_id, user_id, name) values ($1, $2, 'Altro') returning id)
+        "with p as (insert into profiles (organisation_id, user_id, name, is_default) values ($1, $2, 'Altro', false) returning id)
          update grants g set profile_id = p.id from p, groups r
          where g.user_id = $2 and r.id = g.group_id and r.code = 'delega-utenti'",
     )
