@@ -13,11 +13,11 @@ use crate::{
     i18n::{api_error, field_error, t, use_locale},
     state::Toasts,
     ui::{Button, ButtonKind, LinkButton, Notice, TextAreaField, Tone},
-    widgets::Forbidden,
+    widgets::{ConfirmPassword, Forbidden},
 };
 use domain::{
     Locale,
-    access::Right,
+    access::{Denied, Right},
     authorisation::{
         AuthorisationDraft, DraftGrant, ProfileChange, ProfileState, WizardView, changes,
     },
@@ -37,6 +37,8 @@ pub fn Overview(view: WizardView, reload: Callback<()>) -> AnyView {
     let (error, failed) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let stale = RwSignal::new(false);
     let lost = RwSignal::new(None::<Right>);
+    // What was held back until the password is given again.
+    let confirming = RwSignal::new(None::<bool>);
     let busy = RwSignal::new(false);
     let can_start = view.state == UserState::Active;
     let toasts = use_context::<Toasts>();
@@ -90,6 +92,7 @@ pub fn Overview(view: WizardView, reload: Callback<()>) -> AnyView {
                     crate::ui::dom::focus_id("wizard-reason");
                 }
                 Err(ApiError::Conflict(Conflict::Changed(_))) => stale.set(true),
+                Err(ApiError::Denied(Denied::MustConfirm)) => confirming.set(Some(start)),
                 Err(e) => match lost_right(&e) {
                     Some(right) => lost.set(Some(right)),
                     None => failed.set(Some(api_error(l, &e))),
@@ -168,10 +171,21 @@ pub fn Overview(view: WizardView, reload: Callback<()>) -> AnyView {
             </div>
         }
     };
-    (move || match lost.get() {
-        Some(right) => view! { <Forbidden right=right /> }.into_any(),
-        None => page().into_any(),
-    })
+    let asks = RwSignal::new(false);
+    Effect::new(move |_| asks.set(confirming.get().is_some()));
+    let again = move |()| {
+        if let Some(start) = confirming.get_untracked() {
+            confirming.set(None);
+            act(start);
+        }
+    };
+    view! {
+        {move || match lost.get() {
+            Some(right) => view! { <Forbidden right=right /> }.into_any(),
+            None => page().into_any(),
+        }}
+        <ConfirmPassword open=asks on_done=again />
+    }
     .into_any()
 }
 

@@ -5,8 +5,10 @@ use crate::{
     api::{ApiError, registrations::archive_user, user::set_user_state},
     i18n::{api_error, field_error, t},
     ui::{ConfirmDialog, Notice, TextAreaField, Tone},
+    widgets::ConfirmPassword,
 };
 use domain::{
+    access::Denied,
     registration::Command,
     user::{FieldError, REASON_MAX, check_reason},
 };
@@ -19,6 +21,7 @@ pub fn RowMenuDialogs(menu: RowMenu) -> impl IntoView {
     let open = RwSignal::new(false);
     let (reason, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let failed = RwSignal::new(None::<String>);
+    let confirming = RwSignal::new(false);
     Effect::new(move |_| {
         if menu.asking.with(Option::is_some) {
             reason.set(String::new());
@@ -69,6 +72,7 @@ pub fn RowMenuDialogs(menu: RowMenu) -> impl IntoView {
                     menu.done(id, Some(saved.row));
                 }
                 Err(ApiError::Invalid(errors)) => error.set(errors.of("reason").map(words)),
+                Err(ApiError::Denied(Denied::MustConfirm)) => confirming.set(true),
                 Err(e) => failed.set(Some(api_error(l, &e))),
             }
         });
@@ -120,6 +124,7 @@ pub fn RowMenuDialogs(menu: RowMenu) -> impl IntoView {
                     .map(|words| view! { <div role="alert"><Notice tone=Tone::Error><p>{words}</p></Notice></div> })
             }}
         </ConfirmDialog>
+        <ConfirmPassword open=confirming on_done=move |()| act() />
     }
 }
 

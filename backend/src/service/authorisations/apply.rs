@@ -10,7 +10,7 @@ use crate::{
 };
 use domain::{
     GroupId, Locale, ProfileId, UserId,
-    access::{Actor, DELEGATION, Right, Scope},
+    access::{Actor, DELEGATION, Right, Scope, confirmed},
     authorisation::{
         AuthorisationDraft, DraftGrant, DraftProblem, DraftProfile, GRANTS_MAX, PROFILE_NAME_MAX,
         PROFILES_MAX, ProfileState, Started, category,
@@ -206,6 +206,8 @@ impl Authorisations {
         }
         let profile = profile.ok_or_else(|| problem(DraftProblem::NoRole))?;
         if changed {
+            // Who may do what changes: not from a desk that was left alone.
+            confirmed(actor, now)?;
             edit::count_edit(&mut tx, organisation, user).await?;
             let after = rows::profiles(&mut tx, organisation, user).await?;
             let entry = audit::Entry {

@@ -15,7 +15,7 @@ use crate::{
 };
 use domain::{
     Locale, ProfileId, UserId,
-    access::{Action, Actor, Denied, Right, Scope, decide},
+    access::{Action, Actor, Denied, Right, Scope, confirmed, decide},
     job::MailReason,
     problem::Conflict,
     registration::{
@@ -75,6 +75,7 @@ impl Users {
         let mut tx = self.0.pool.begin().await?;
         let held = self.held_for_edit(&mut tx, actor, id, None, locale).await?;
         let (now, organisation) = (self.0.clock.now(), actor.organisation);
+        confirmed(actor, now)?;
         rows::set_archived(&mut tx, organisation, id, Some(now)).await?;
         edit::end_sessions(&mut tx, organisation, id).await?;
         let why = MailReason::Inactive;
