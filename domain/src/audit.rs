@@ -180,6 +180,8 @@ pub struct AuditObject {
     pub id: Option<i64>,
     /// Its name of that time; empty where it had none.
     pub name: String,
+    /// It has a page that this reader may open.
+    pub open: bool,
 }
 
 /// An entry that can be put back.
@@ -187,6 +189,8 @@ pub struct AuditObject {
 pub struct Revert {
     /// A motivation must be given: what is put back needs one itself (decision 8).
     pub reason_required: bool,
+    /// The user comes back not active, whatever it was before.
+    pub comes_back_inactive: bool,
 }
 
 /// A block of entries.

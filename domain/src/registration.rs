@@ -7,7 +7,7 @@ mod validity;
 
 pub use code::{ALPHABET, CodeShape, GROUP, GROUPS, normalise};
 pub use commands::{
-    BULK_MAX, BulkLine, Command, CommandFacts, RESTORE_DAYS, UserCommands, commands,
+    BULK_MAX, BulkLine, Command, CommandFacts, RESTORE_DAYS, UserCommands, commands, is_restorable,
     new_code_hindrance, reminder_hindrance,
 };
 pub use row::{

@@ -9,9 +9,9 @@ use crate::{
         ApiError,
         audit::{list_audit, read_audit_frame},
     },
-    i18n::{api_error, t, use_locale},
+    i18n::{api_error, number, t, use_locale},
     state::{
-        Session,
+        Announcer, Session,
         fragment::{fragment_of, text_of},
         use_session,
     },
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use domain::{
-    AuditId,
+    AuditId, Locale,
     access::Right,
     audit::{AuditFilter, AuditFrame, AuditPage, AuditQuery},
 };
@@ -75,7 +75,7 @@ pub fn AuditTrail() -> impl IntoView {
     let again = RwSignal::new(0_u32);
     let page = Resource::new(
         move || (wanted.get(), again.get()),
-        |(query, _)| list_audit(query),
+        |(query, _)| async move { (query.clone(), list_audit(query).await) },
     );
     let frame = Resource::new(move || wanted.with(|w| w.filter.user), read_audit_frame);
     view! {
@@ -88,13 +88,14 @@ pub fn AuditTrail() -> impl IntoView {
     }
 }
 
-type Answer<T> = Resource<Result<T, ApiError>>;
+/// What was found, with what it was asked for.
+type Found = Resource<(AuditQuery, Result<AuditPage, ApiError>)>;
 
 #[component]
 fn Ready(
     wanted: Memo<AuditQuery>,
-    page: Answer<AuditPage>,
-    frame: Answer<AuditFrame>,
+    page: Found,
+    frame: Resource<Result<AuditFrame, ApiError>>,
     again: RwSignal<u32>,
 ) -> impl IntoView {
     let l = use_locale();
@@ -111,11 +112,12 @@ fn Ready(
     let session: Session = use_session();
     let own_only = !session.holds(Right::ReadAudit);
     let target = RwSignal::new(None);
+    say_found(l, page);
     let opened = RwSignal::new(false);
     Effect::new(move |_| opened.set(true));
     let reload = Callback::new(move |()| again.update(|n| *n += 1));
     let shown = move || {
-        page.get().map(|answer| match answer {
+        page.get().map(|(_, answer)| match answer {
             Ok(page) if page.rows.is_empty() => {
                 view! { <Nothing wanted=wanted go=go /> }.into_any()
             }
@@ -141,6 +143,30 @@ fn Ready(
         <Transition>{shown}</Transition>
         {move || opened.get().then(|| view! { <RestoreDialog target=target on_done=reload /> })}
     }
+}
+
+/// Says how many entries were found, whenever something else was asked for.
+fn say_found(l: Locale, page: Found) {
+    let Some(announcer) = use_context::<Announcer>() else {
+        return;
+    };
+    Effect::new(move |was: Option<Option<AuditQuery>>| {
+        let was = was.flatten();
+        let Some((asked, answer)) = page.get() else {
+            return was;
+        };
+        if let Ok(page) = answer
+            && was.is_some_and(|was| was != asked)
+        {
+            let n = number(l, page.rows.len() as u64);
+            announcer.status(match (page.rows.is_empty(), page.more) {
+                (true, _) => t::audit::empty(l).to_owned(),
+                (false, true) => t::audit::said_more(l, n),
+                (false, false) => t::audit::said_found(l, n),
+            });
+        }
+        Some(asked)
+    });
 }
 
 /// What the address narrows beyond the filters: one user, or one act on many.

@@ -27,6 +27,7 @@ use domain::{
     unit::{UnitLevel, UnitLock, UnitRow, UnitState, UnitTree, level_below},
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_query_map;
 use sheet::{Sheet, UnitSheet};
 use words::{level_word, lock_words};
 
@@ -116,7 +117,10 @@ fn Ready(found: UnitTree, tree: Tree) -> impl IntoView {
     };
     let add_root = found.may_add_root;
     let current = found.current;
-    let search = RwSignal::new(String::new());
+    // The way from elsewhere names a unit: it is looked for.
+    let named = use_query_map().with_untracked(|q| q.get("unita")?.parse().ok());
+    let named = found.units.iter().find(|u| Some(u.id) == named);
+    let search = RwSignal::new(named.map(|u| u.name.clone()).unwrap_or_default());
     let total = found.units.len();
     let client = found.client.clone();
     let units = StoredValue::new(found.units);

@@ -5,7 +5,7 @@ use super::{
     groups_dialog::kind_word,
     person_search::method_name,
 };
-use crate::i18n::t;
+use crate::i18n::{day, right_name, t};
 use domain::{Locale, alignment::LinkMethod, user::HistoryChange};
 
 /// The act in words. Names are open: parts of the product add their own here.
@@ -71,6 +71,20 @@ pub fn act_words(l: Locale, action: &str) -> String {
         }
         "registration.redeemed" => t::audit::did_registration_redeemed(l).to_owned(),
         "discrepancy.decided" => t::audit::did_discrepancy_decided(l).to_owned(),
+        "users.created" => t::audit::did_users_created(l).to_owned(),
+        "users.creation_undone" => t::audit::did_users_creation_undone(l).to_owned(),
+        "user.deleted" => t::audit::did_user_deleted(l).to_owned(),
+        "user.grants_ended" => t::audit::did_grants_ended(l).to_owned(),
+        "access.confirmed" => t::audit::did_access_confirmed(l).to_owned(),
+        "links.restored" => t::audit::did_links_restored(l).to_owned(),
+        "person.restored" => t::audit::did_person_restored(l).to_owned(),
+        "person.enrolled" => t::audit::did_person_enrolled(l).to_owned(),
+        "person.unenrolled" => t::audit::did_person_unenrolled(l).to_owned(),
+        "persons.exported" => t::audit::did_persons_exported(l).to_owned(),
+        "folder.created" => t::audit::did_folder_created(l).to_owned(),
+        "folder.deleted" => t::audit::did_folder_deleted(l).to_owned(),
+        "folder.downloaded" => t::audit::did_folder_downloaded(l).to_owned(),
+        "unit.reopened" => t::audit::did_unit_reopened(l).to_owned(),
         other => crate::i18n::registration::act(l, other)
             .map_or_else(|| t::audit::did_other(l, other), str::to_owned),
     }
@@ -118,6 +132,32 @@ pub fn field_name(l: Locale, field: &str) -> Option<&'static str> {
         "changed" => t::audit::f_changed(l),
         "unchanged" => t::audit::f_unchanged(l),
         "errors" => t::audit::f_errors(l),
+        "code" => t::registry::code(l),
+        "person_kind" => t::audit::f_kind(l),
+        "school_year" => t::registry::school_year(l),
+        "site" => t::registry::site(l),
+        "class" => t::registry::class(l),
+        "folder" => t::registry::folder_word(l),
+        "files" => t::registry::files(l),
+        "day" => t::audit::f_day(l),
+        "active" => t::registry::active_field(l),
+        "language" => t::audit::f_locale(l),
+        "letters" => t::audit::f_letters(l),
+        "voided" => t::audit::f_voided(l),
+        "created" => t::audit::f_created(l),
+        "removed" => t::audit::f_removed(l),
+        "kept" => t::audit::f_kept(l),
+        "moved" => t::audit::f_moved(l),
+        "moved_to" => t::audit::f_moved_to(l),
+        "parent_unit" => t::audit::f_parent_unit(l),
+        "name_de" => t::audit::f_name_de(l),
+        "name_fr" => t::audit::f_name_fr(l),
+        "name_en" => t::audit::f_name_en(l),
+        "ent_id" => t::units::ent_id(l),
+        "bur" => t::units::bur(l),
+        "canton_administrative" => t::units::canton_administrative(l),
+        "canton_geographic" => t::units::canton_geographic(l),
+        "terms_version" => t::audit::f_terms_version(l),
         _ => return None,
     })
 }
@@ -166,7 +206,16 @@ fn value(l: Locale, field: &str, recorded: &str) -> String {
         ("state", "active") => t::audit::state_active(l).to_owned(),
         ("state", "inactive") => t::audit::state_inactive(l).to_owned(),
         ("state", "archived") => t::audit::state_archived(l).to_owned(),
-        ("kind", code) => code
+        ("state", "closed") => t::units::closed(l).to_lowercase(),
+        ("birth_date" | "day", recorded) => recorded
+            .parse()
+            .map_or_else(|_| recorded.to_owned(), |d| day(l, d)),
+        ("rights", list) => split(list)
+            .into_iter()
+            .map(|code| code.parse().map_or(code, |r| right_name(l, r)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        ("kind" | "person_kind", code) => code
             .parse()
             .map_or_else(|_| code.to_owned(), |kind| kind_word(l, kind).to_owned()),
         ("method", code) => LinkMethod::from_code(code)

@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod now;
+pub mod open;
 pub mod read;
 
 use crate::error::Result;
@@ -30,6 +31,20 @@ pub struct Entry<'a> {
     pub reason: Option<&'a str>,
     /// The operation it belongs to.
     pub job: Option<JobId>,
+    /// The act on many that it is a part of.
+    pub batch: Option<i64>,
+}
+
+/// A number for an act on many: its entries bear it and are found by it.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn new_batch(conn: &mut PgConnection) -> Result<i64> {
+    Ok(
+        sqlx::query_scalar!(r#"select nextval('audit_batches') as "n!""#)
+            .fetch_one(conn)
+            .await?,
+    )
 }
 
 /// Writes an entry for an act of `actor`.
@@ -67,8 +82,8 @@ pub async fn record_as(
 ) -> Result<()> {
     sqlx::query!(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind,
-           object_id, object_name, before, after, reason, job_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+           object_id, object_name, before, after, reason, job_id, batch_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         organisation.0,
         at.to_sqlx() as _,
         actor_id,
@@ -81,6 +96,7 @@ pub async fn record_as(
         entry.after,
         entry.reason,
         entry.job.map(|j| j.0),
+        entry.batch,
     )
     .execute(tx)
     .await?;

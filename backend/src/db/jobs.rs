@@ -126,7 +126,8 @@ pub struct Visible {
 }
 
 impl Visible {
-    fn codes(&self) -> Vec<String> {
+    /// Kinds as stored.
+    pub(crate) fn codes(&self) -> Vec<String> {
         self.kinds.iter().map(|k| k.code().to_owned()).collect()
     }
 }

@@ -11,7 +11,10 @@ pub(crate) use revert::groups_stand;
 use crate::{
     Core,
     db::{
-        audit::read::{self, Sight, Stored, Wanted},
+        audit::{
+            open::{self, Doors},
+            read::{self, Sight, Stored, Wanted},
+        },
         organisations,
         users::detail,
     },
@@ -112,13 +115,22 @@ impl Audit {
         stored: Vec<Stored>,
         locale: Locale,
     ) -> Result<Vec<AuditRow>> {
-        let present = revert::Present::of(conn, actor, stored.iter()).await?;
+        let now = self.0.clock.now();
+        let present = revert::Present::of(conn, actor, stored.iter(), now).await?;
+        let things: Vec<(&str, i64)> = stored
+            .iter()
+            .filter_map(|s| Some((s.object_kind.as_str(), s.object_id?)))
+            .collect();
+        let open = open::reachable(conn, actor.organisation, &doors(actor), &things).await?;
         let names = detail::group_names(conn, &everywhere(actor), locale).await?;
         Ok(stored
             .into_iter()
             .map(|s| {
                 let revert = revert::offered(actor, &s, &present);
-                row(s, &names, revert)
+                let opens = s
+                    .object_id
+                    .is_some_and(|id| open.contains(&(s.object_kind.clone(), id)));
+                row(s, &names, revert, opens)
             })
             .collect())
     }
@@ -134,6 +146,22 @@ fn sight(actor: &Actor) -> Result<Sight> {
     Ok(Sight::Own(actor.user.unwrap_or(UserId(SYSTEM))))
 }
 
+/// What this reader may open from the list.
+fn doors(actor: &Actor) -> Doors {
+    // As on the page of units: who reads users sees where they are.
+    let right = if actor.holds(Right::ReadUsers) {
+        Right::ReadUsers
+    } else {
+        Right::ManageUnits
+    };
+    Doors {
+        users: Scope::of(actor, Right::ReadUsers),
+        persons: super::registry::reading(actor),
+        units: Scope::of(actor, right),
+        jobs: super::operations::visible(actor),
+    }
+}
+
 /// For names of groups, which everybody inside may read.
 fn everywhere(actor: &Actor) -> Scope {
     Scope::of(&Actor::system(actor.organisation, ""), Right::ReadUsers)
@@ -143,6 +171,7 @@ fn row(
     s: Stored,
     names: &BTreeMap<String, String>,
     revert: Option<domain::audit::Revert>,
+    open: bool,
 ) -> AuditRow {
     let reverts = s
         .after
@@ -159,6 +188,7 @@ fn row(
             kind: s.object_kind,
             id: s.object_id,
             name: s.object_name,
+            open,
         },
         reason: s.reason,
         job: s.job_id.map(JobId),

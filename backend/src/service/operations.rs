@@ -180,7 +180,7 @@ impl Operations {
 
 /// Sends are for those who may send, imports for those who keep the data; who is limited
 /// to units sees what they started themselves.
-fn visible(actor: &Actor) -> Visible {
+pub(super) fn visible(actor: &Actor) -> Visible {
     let mut kinds = Vec::new();
     let mut everywhere = false;
     if actor.holds(Right::SendCredentials) {

@@ -11,6 +11,7 @@ mod page;
 pub use export::RegistryWords;
 pub use folders::{Download, Uploaded};
 pub use list::RegistryFrame;
+pub(super) use list::reading;
 
 use crate::Core;
 

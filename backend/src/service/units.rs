@@ -2,7 +2,7 @@
 
 use crate::{
     Core,
-    db::{audit, authorisations, organisations, units},
+    db::{audit, authorisations, organisations, persons::frame::unit_name, units},
     error::{Result, ServiceError},
 };
 use domain::{
@@ -209,7 +209,9 @@ impl Units {
         let state = |s: &str| Some(Map::from_iter([("state".to_owned(), json!(s))]));
         let mut after = state("closed").unwrap_or_default();
         if let Some(to) = to.filter(|_| moved > 0) {
-            after.insert("moved_to".to_owned(), json!(to.0));
+            let name = unit_name(&mut tx, organisation, to).await?;
+            let place = json!({ "id": to.0, "name": name });
+            after.insert("moved_to".to_owned(), place);
             after.insert("moved".to_owned(), json!(moved));
         }
         let change = (state("active"), Some(after));

@@ -66,3 +66,13 @@ pub(crate) struct Note<'a> {
     /// The entry whose change is put back.
     pub reverts: Option<i64>,
 }
+
+impl Note<'_> {
+    /// What an act left, with the entry that it puts back.
+    pub(crate) fn left(&self, mut after: serde_json::Value) -> serde_json::Value {
+        if let Some(entry) = self.reverts {
+            after["reverts"] = entry.into();
+        }
+        after
+    }
+}

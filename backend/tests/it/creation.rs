@@ -9,6 +9,7 @@ use domain::{
     GroupId, JobId, Locale, OrganisationId, PersonId,
     access::{Actor, Denied, Right},
     alignment::{CandidateCheck, CandidateFilter, CandidatePick, SkipReason},
+    audit::{AuditFilter, AuditQuery},
     job::{JobState, MailState},
     letter::LetterTarget,
     page::PageRequest,
@@ -97,6 +98,24 @@ async fn users_are_created_with_link_group_and_two_mails_and_a_double_click_crea
     assert_eq!(view.state, JobState::Done);
     assert_eq!(view.mails, [(MailState::Accepted, 6)]);
     assert_eq!(view.result.get("created"), Some(&3));
+    let chief = crate::support::actor(&backend, school, &[Right::ReadAudit]).await;
+    let filter = AuditFilter {
+        action: Some("user.created".into()),
+        ..AuditFilter::default()
+    };
+    let query = AuditQuery {
+        filter,
+        before: None,
+    };
+    let page = backend.audit.list(&chief, &query, Locale::It).await;
+    let told = &page.unwrap().rows[0].changes;
+    let said = |field: &str| {
+        told.iter()
+            .find(|c| c.field == field)
+            .map(|c| c.after.clone())
+    };
+    assert_eq!(said("groups").as_deref(), Some("Alunni"));
+    assert!(said("person").unwrap().starts_with("ALFANO"), "{told:?}");
 }
 
 #[sqlx::test(migrator = "backend::db::MIGRATOR")]

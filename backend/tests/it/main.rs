@@ -20,6 +20,7 @@ mod ready_views;
 mod redemption;
 mod registrations;
 mod registry;
+mod reverts;
 mod review;
 mod saved_views;
 mod sending;

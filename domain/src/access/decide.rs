@@ -223,7 +223,8 @@ pub fn decide(actor: &Actor, action: Action) -> Result<(), Denied> {
         Action::KeepViews => needs(actor, Right::ReadUsers),
         Action::ShareViews => needs(actor, Right::ManageUsers),
         Action::ExportAudit => needs(actor, Right::ReadAudit),
-        Action::RevertEntry => needs(actor, Right::ManageUsers),
+        // Each kind of entry asks for the right of its own act besides.
+        Action::RevertEntry => any_of(actor, &[Right::ManageUsers, Right::ManageRegistry]),
         Action::ReadUnits => any_of(actor, &[Right::ReadUsers, Right::ManageUnits]),
         Action::EditUnits => needs(actor, Right::ManageUnits),
         Action::ReadAuthorisations => needs(actor, Right::ReadUsers),

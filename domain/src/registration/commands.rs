@@ -136,6 +136,11 @@ pub struct BulkLine {
     pub hindrance: Option<Hindrance>,
 }
 
+/// Whether an account that was archived at this moment can still be brought back.
+pub fn is_restorable(archived_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(archived_at) <= SignedDuration::from_hours(24 * RESTORE_DAYS)
+}
+
 /// The commands that a reader has for a user, with what hinders each now.
 pub fn commands(f: &CommandFacts, now: Timestamp) -> Vec<(Command, Option<Hindrance>)> {
     Command::ALL
@@ -164,10 +169,8 @@ fn hindrance(command: Command, f: &CommandFacts, now: Timestamp) -> Option<Hindr
     }
     match command {
         Command::Restore => {
-            let days = SignedDuration::from_hours(24 * RESTORE_DAYS);
-            f.archived_at
-                .is_none_or(|at| now.duration_since(at) > days)
-                .then_some(Hindrance::TooLate)
+            let early = f.archived_at.is_some_and(|at| is_restorable(at, now));
+            (!early).then_some(Hindrance::TooLate)
         }
         _ if f.state == UserState::Archived => Some(Hindrance::Archived),
         Command::Deactivate | Command::Archive | Command::Reactivate | Command::Authorise => None,

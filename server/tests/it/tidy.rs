@@ -266,6 +266,43 @@ fn no_file_grows_beyond_what_one_can_read() {
     }
 }
 
+/// What looks like an act of the trail and is none: names of files.
+const NO_ACTS: [&str; 2] = ["mail.html", "content.xml"];
+
+/// Texts of a line that read like an act: `noun.verb` between quotes of Rust or SQL.
+fn acts(line: &str) -> impl Iterator<Item = &str> {
+    line.split(['"', '\'']).filter(|text| {
+        let word = |w: &str| w.len() > 2 && w.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        text.split_once('.')
+            .is_some_and(|(noun, verb)| word(noun) && word(verb))
+            && !NO_ACTS.contains(text)
+    })
+}
+
+#[test]
+fn every_act_of_the_trail_has_words_in_every_language() {
+    let mut found = std::collections::BTreeSet::new();
+    for (name, text) in sources("backend/src") {
+        if name.ends_with("/tests.rs") {
+            continue;
+        }
+        for (_, line) in code(&text) {
+            found.extend(acts(line).map(str::to_owned));
+        }
+    }
+    assert!(found.len() > 60, "this test looks at too little: {found:?}");
+    let wordless = found
+        .iter()
+        .flat_map(|act| domain::Locale::ALL.map(|l| (l, act)))
+        .filter(|(l, act)| app::widgets::act_words::act_words(*l, act).contains(act.as_str()))
+        .map(|(l, act)| format!("{act} ({l:?})"))
+        .collect();
+    clean(
+        "acts without words in app/src/widgets/act_words.rs",
+        wordless,
+    );
+}
+
 #[test]
 fn no_folder_has_a_mod_rs() {
     for folder in [

@@ -22,6 +22,8 @@ pub struct Target {
     pub changes: Vec<String>,
     /// A motivation is needed.
     pub reason_required: bool,
+    /// The user comes back not active, whatever it was before.
+    pub comes_back_inactive: bool,
 }
 
 /// The question. `on_done` runs after it was put back.
@@ -101,6 +103,7 @@ pub fn RestoreDialog(target: RwSignal<Option<Target>>, on_done: Callback<()>) ->
             view! {
                 <p><strong>{a.act}</strong></p>
                 <ul class="plain-list">{changes}</ul>
+                {a.comes_back_inactive.then(|| view! { <p>{t::audit::restore_inactive(l)}</p> })}
             }
         })
     };

@@ -71,6 +71,7 @@ fn row(
             act: act.clone(),
             changes: words.clone(),
             reason_required: revert.reason_required,
+            comes_back_inactive: revert.comes_back_inactive,
         };
         let of = t::audit::restore_of(l, &goal.name);
         view! {
@@ -119,7 +120,11 @@ fn object_name(object: &AuditObject) -> String {
 /// The name, as the way to what it names where there is a page.
 fn object(object: AuditObject, name: String) -> AnyView {
     let page = match (object.kind.as_str(), object.id) {
+        _ if !object.open => None,
         ("user", Some(id)) => Some(format!("/utenti/{id}")),
+        ("person", Some(id)) => Some(format!("/anagrafiche/{id}")),
+        ("unit", Some(id)) => Some(format!("/unita?unita={id}")),
+        ("job", Some(id)) => Some(format!("/operazioni/{id}")),
         ("group", Some(id)) => Some(format!("/gruppi/{id}")),
         ("import", Some(id)) => Some(format!("/importa/{id}")),
         _ => None,

@@ -5,10 +5,11 @@ use crate::{
     api::registry::person_history,
     i18n::{moment, t},
     ui::{Button, Tone},
-    widgets::person_words::kinds_word,
+    widgets::{person_search::method_name, person_words::kinds_word},
 };
 use domain::{
     Locale,
+    alignment::LinkMethod,
     person::PersonKind,
     user::{HISTORY_BLOCK, HistoryChange, HistoryEntry},
 };
@@ -125,6 +126,12 @@ fn act(l: Locale, action: &str) -> String {
         "folder.created" => t::registry::did_folder(l).to_owned(),
         "folder.deleted" => t::registry::did_folder_deleted(l).to_owned(),
         "folder.downloaded" => t::registry::did_downloaded(l).to_owned(),
+        "user.person_linked" => t::registry::did_linked(l).to_owned(),
+        "user.person_unlinked" => t::registry::did_unlinked(l).to_owned(),
+        "user.person_relinked" => t::registry::did_relinked(l).to_owned(),
+        "user.person_refused" => t::registry::did_refused(l).to_owned(),
+        "user.person_refusal_revoked" => t::registry::did_refusal_revoked(l).to_owned(),
+        "user.created" => t::registry::did_user_created(l).to_owned(),
         other => t::user::did_other(l, other),
     }
 }
@@ -146,6 +153,8 @@ fn change(l: Locale, c: &HistoryChange) -> Option<String> {
         "class" => t::registry::class(l),
         "folder" => t::registry::folder_word(l),
         "files" => t::registry::files(l),
+        "user" => t::registry::user(l),
+        "method" => t::audit::f_method(l),
         // Recorded for bringing back, or by another part of the product.
         _ => return None,
     };
@@ -163,6 +172,8 @@ fn value(l: Locale, c: &HistoryChange, recorded: &str) -> String {
         "kind" | "person_kind" => recorded
             .parse::<PersonKind>()
             .map_or_else(|_| recorded.to_owned(), |k| kinds_word(l, k).to_owned()),
+        "method" => LinkMethod::from_code(recorded)
+            .map_or_else(|| recorded.to_owned(), |m| method_name(l, m).to_owned()),
         "state" => match recorded {
             "active" => t::registry::active(l).to_owned(),
             "inactive" => t::registry::inactive(l).to_owned(),

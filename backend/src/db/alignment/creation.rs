@@ -437,15 +437,18 @@ pub async fn make_users(
         "insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
            after, job_id)
          select $1, $3, $4, $5, 'user.created', 'user', c.user_id, trim(u.surname || ' ' || u.given_name),
-           jsonb_build_object('username', u.username, 'group', $6::bigint, 'person', c.person_id), $2
+           jsonb_build_object('username', u.username, 'person', jsonb_build_object('id', p.id, 'name', trim(p.surname || ' ' || p.given_name)),
+             'groups', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('id', r.group_id, 'code', g.code, 'unit', r.unit_id, 'unit_name', n.name)))
+               from grants r join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
+               left join units n on (n.organisation_id, n.id) = (r.organisation_id, r.unit_id) where r.organisation_id = $1 and r.user_id = u.id)), $2
          from job_creations c join users u on (u.organisation_id, u.id) = (c.organisation_id, c.user_id)
+         join persons p on (p.organisation_id, p.id) = (c.organisation_id, c.person_id)
          where c.organisation_id = $1 and c.job_id = $2",
         house,
         job.0,
         now.to_sqlx() as _,
         actor.user.map(|u| u.0),
         actor.name,
-        group.0,
     )
     .execute(tx)
     .await?;

@@ -16,6 +16,8 @@ pub struct Told<'a> {
     pub reason: Option<&'a str>,
     /// The entry that is put back.
     pub reverts: Option<i64>,
+    /// The number under which the entries of an act on many are found.
+    pub group: Option<i64>,
 }
 
 /// Dissolves the links of a kind: a user's, or with `None` everybody's within reach.
@@ -54,11 +56,11 @@ pub async fn dissolve(
              on conflict (organisation_id, editor_id, kind, user_id) do update set person_id = null, problem = null, other = null),
            told as (
              insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name,
-               before, after, reason)
+               before, after, reason, batch_id)
              select $1, $8, $9, $10, 'user.person_unlinked', 'user', g.user_id, trim(u.surname || ' ' || u.given_name),
                jsonb_build_object('person', jsonb_build_object('id', p.id, 'name', trim(p.surname || ' ' || p.given_name)),
                  'kind', g.kind, 'method', g.method, 'batch', $7::uuid),
-               case when $12::bigint is not null then jsonb_build_object('reverts', $12::bigint) end, $11
+               case when $12::bigint is not null then jsonb_build_object('reverts', $12::bigint) end, $11, $13
              from gone g join users u on (u.organisation_id, u.id) = (g.organisation_id, g.user_id)
              join persons p on (p.organisation_id, p.id) = (g.organisation_id, g.person_id))
            select count(*) as "n!" from gone"#,
@@ -74,6 +76,7 @@ pub async fn dissolve(
         actor.name,
         told.reason,
         told.reverts,
+        told.group,
     )
     .fetch_one(tx)
     .await?;
@@ -123,11 +126,12 @@ pub async fn restore(
              delete from link_drafts d using back b
              where d.organisation_id = $1 and d.kind = b.kind and d.user_id = b.user_id and d.person_id is null),
            told as (
-             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name, after, reason)
+             insert into audit (organisation_id, at, actor_id, actor_name, action, object_kind, object_id, object_name, after, reason,
+               batch_id)
              select $1, $5, $6, $7, 'user.person_relinked', 'user', b.user_id, trim(u.surname || ' ' || u.given_name),
                jsonb_strip_nulls(jsonb_build_object('person',
                  jsonb_build_object('id', p.id, 'name', trim(p.surname || ' ' || p.given_name)),
-                 'kind', b.kind, 'method', b.method, 'reverts', $10::bigint)), $11
+                 'kind', b.kind, 'method', b.method, 'reverts', $10::bigint)), $11, $12
              from back b join users u on u.organisation_id = $1 and u.id = b.user_id
              join persons p on p.organisation_id = $1 and p.id = b.person_id)
            select (select count(*) from back) as "back!", (select count(*) from wanted) as "wanted!""#,
@@ -142,6 +146,7 @@ pub async fn restore(
         part.only.map(|(_, k)| k.code()),
         part.told.reverts,
         part.told.reason,
+        part.told.group,
     )
     .fetch_one(tx)
     .await?;
@@ -149,4 +154,56 @@ pub async fn restore(
         links: whole(r.back),
         kept: whole(r.wanted - r.back),
     })
+}
+
+/// «Dissocia tutti» as the trail tells it: its entry, and the kind of its links. `None` for
+/// the batch of a single «Dissocia».
+///
+/// # Errors
+/// Where the database fails.
+pub async fn act_on_all(
+    conn: &mut PgConnection,
+    ground: &Ground,
+    batch: Uuid,
+) -> Result<Option<(i64, String)>> {
+    let row = sqlx::query!(
+        r#"select id, before ->> 'kind' as "kind!" from audit
+           where organisation_id = $1 and action = 'links.dissolved' and before ->> 'batch' = $2
+           order by at desc, id desc limit 1"#,
+        ground.organisation.0,
+        batch.to_string(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|r| (r.id, r.kind)))
+}
+
+/// Those of the batches of which at least one link could be brought back now.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn restorable(
+    conn: &mut PgConnection,
+    ground: &Ground,
+    batches: &[Uuid],
+) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        r#"select b.batch as "batch!" from unnest($2::uuid[]) b (batch)
+           cross join lateral (
+             select from dissolved_links d
+             where d.organisation_id = $1 and d.batch = b.batch and d.restored_at is null
+               and not exists (select from user_person_links l
+                 where l.organisation_id = $1 and l.user_id = d.user_id and l.kind = d.kind)
+               and not exists (select from user_person_links l where l.organisation_id = $1 and l.person_id = d.person_id)
+               and not exists (select from grants g where g.organisation_id = $1 and g.user_id = d.user_id
+                 and g.group_id = any($3))
+               and ($4::bigint[] is null or user_within($1, d.user_id, $4))
+             limit 1) d"#,
+        ground.organisation.0,
+        batches,
+        &ground.strong,
+        ground.units.as_deref() as _,
+    )
+    .fetch_all(conn)
+    .await?)
 }

@@ -3,6 +3,7 @@
 
 use crate::error::Result;
 use domain::access::{Right, Scope};
+use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub struct Standing {
     pub rights: Vec<Right>,
     /// It lies in the scope asked about.
     pub inside: bool,
+    /// When it was archived, where it is.
+    pub archived_at: Option<Timestamp>,
 }
 
 /// The users with these numbers, by number.
@@ -42,7 +45,7 @@ pub async fn users(
              array(select distinct unnest(g.rights) from grants r
                join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
                where r.organisation_id = u.organisation_id and r.user_id = u.id) as "rights!",
-             ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3)) as "inside!"
+             ($3::bigint[] is null or user_within(u.organisation_id, u.id, $3)) as "inside!", u.archived_at
            from users u where u.organisation_id = $1 and u.id = any($2)"#,
         scope.organisation().0,
         ids,
@@ -57,6 +60,7 @@ pub async fn users(
                 values: r.values,
                 rights: r.rights.iter().filter_map(|c| c.parse().ok()).collect(),
                 inside: r.inside,
+                archived_at: r.archived_at.map(|at| at.to_jiff()),
             };
             (r.id, standing)
         })
@@ -82,6 +86,36 @@ pub async fn free_persons(
              where e.organisation_id = $1 and e.person_id = p.id and n.path && $3))",
         scope.organisation().0,
         ids,
+        units as _,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Those of the entries of deletions that still stand: nobody came back under the number or
+/// took the «Codice», and it is the last deletion of the record.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn deleted_persons(
+    conn: &mut PgConnection,
+    scope: &Scope,
+    entries: &[i64],
+) -> Result<BTreeSet<i64>> {
+    let units = scope.unit_numbers();
+    let rows = sqlx::query_scalar!(
+        "select a.id from audit a
+         where a.organisation_id = $1 and a.id = any($2) and a.action = 'person.deleted' and a.before is not null
+           and not exists (select from persons p where p.organisation_id = $1
+             and (p.id = a.object_id or p.code = (a.before ->> 'code')::bigint))
+           and not exists (select from audit b where b.organisation_id = $1 and b.object_kind = 'person'
+             and b.object_id = a.object_id and b.id > a.id and b.action = 'person.deleted')
+           and ($3::bigint[] is null or exists (
+             select from jsonb_array_elements(a.before -> 'enrolments') e
+             join units n on n.organisation_id = $1 and n.id = (e ->> 'unit_id')::bigint where n.path && $3))",
+        scope.organisation().0,
+        entries,
         units as _,
     )
     .fetch_all(conn)

@@ -1,16 +1,18 @@
 //! Reads of one person.
 
+mod history;
+
+pub use history::history;
+
 use super::{Card, card_user, kind};
-use crate::{db::users::detail::changes, error::Result};
+use crate::error::Result;
 use domain::{
-    AuditId, JobId, OrganisationId, PersonId, UnitId,
+    OrganisationId, PersonId, UnitId,
     access::Scope,
     person::{Enrolment, LinkedUser, OldCode, PersonRow, SamePerson},
-    user::{HISTORY_BLOCK, HistoryEntry, full_name},
+    user::full_name,
 };
-
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
 
 /// The person, if it lies in the scope.
 ///
@@ -170,43 +172,6 @@ pub async fn same_code(
             kind: kind(&r.kind),
             name: full_name(&r.surname, &r.given_name),
             user: card_user(r.user_id, r.username, r.method),
-        })
-        .collect())
-}
-
-/// What was done to the person, newest first; with `before` only what is older.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn history(
-    conn: &mut PgConnection,
-    organisation: OrganisationId,
-    id: PersonId,
-    before: Option<AuditId>,
-) -> Result<Vec<HistoryEntry>> {
-    let rows = sqlx::query!(
-        "select id, at, actor_name, action, before, after, reason, job_id from audit
-         where organisation_id = $1 and object_kind = 'person' and object_id = $2
-           and ($3::bigint is null or id < $3)
-         order by id desc limit $4",
-        organisation.0,
-        id.0,
-        before.map(|b| b.0),
-        HISTORY_BLOCK,
-    )
-    .fetch_all(conn)
-    .await?;
-    let nothing = BTreeMap::new();
-    Ok(rows
-        .into_iter()
-        .map(|r| HistoryEntry {
-            id: AuditId(r.id),
-            at: r.at.to_jiff(),
-            actor: r.actor_name,
-            action: r.action,
-            changes: changes(r.before.as_ref(), r.after.as_ref(), &nothing),
-            reason: r.reason,
-            job: r.job_id.map(JobId),
         })
         .collect())
 }

@@ -173,18 +173,6 @@ pub async fn touched(
         .collect())
 }
 
-/// A number for an act on many.
-///
-/// # Errors
-/// Where the database fails.
-pub async fn new_batch(conn: &mut PgConnection) -> Result<i64> {
-    Ok(
-        sqlx::query_scalar!(r#"select nextval('audit_batches') as "n!""#)
-            .fetch_one(conn)
-            .await?,
-    )
-}
-
 /// Who acts, when, and under which number.
 #[derive(Clone, Copy, Debug)]
 pub struct Act<'a> {

@@ -234,7 +234,7 @@ impl Alignment {
             object_kind: "job",
             object_id: Some(job.id.0),
             object_name: &job.number,
-            after: Some(json!({ "created": create, "mails": mails, "group": group.name.code })),
+            after: Some(json!({ "created": create, "mails": mails, "groups": [group.name.code] })),
             job: Some(job.id),
             ..Default::default()
         };

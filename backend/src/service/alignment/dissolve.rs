@@ -38,7 +38,7 @@ impl Alignment {
         let reason = check_reason(reason, false).map_err(ServiceError::Invalid)?;
         let told = Told {
             reason: reason.as_deref(),
-            reverts: None,
+            ..Told::default()
         };
         self.unlink_as(actor, user, kind, told).await
     }
@@ -77,7 +77,7 @@ impl Alignment {
         confirmed(actor, self.0.clock.now())?;
         let told = Told {
             reason: reason.as_deref(),
-            reverts: None,
+            ..Told::default()
         };
         self.dissolve(actor, kind, None, told, Some(typed)).await
     }
@@ -94,6 +94,10 @@ impl Alignment {
         let batch = Uuid::from_bytes(self.0.entropy.bytes::<16>());
         let mut tx = self.0.pool.begin().await?;
         let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
+        let mut told = told;
+        if user.is_none() {
+            told.group = Some(audit::new_batch(&mut tx).await?);
+        }
         if let Some(expected) = expected {
             let now = stored(&mut tx, &ground, kind).await?;
             if now != expected {
@@ -114,6 +118,7 @@ impl Alignment {
                 object_id: Some(actor.organisation.0),
                 before: Some(json!({ "kind": kind.code(), "links": links, "batch": batch })),
                 reason: told.reason,
+                batch: told.group,
                 ..Default::default()
             };
             audit::record(&mut tx, actor, now, entry).await?;
@@ -141,10 +146,31 @@ impl Alignment {
         decide(actor, Action::LinkPersons)?;
         let mut tx = self.0.pool.begin().await?;
         let ground = Ground::of(&mut tx, actor, Right::ManageRegistry).await?;
-        let restored =
-            dissolve::restore(&mut tx, &ground, actor, batch, part, self.0.clock.now()).await?;
+        let now = self.0.clock.now();
+        let mut part = part;
+        let mut all = None;
+        if part.only.is_none() {
+            all = dissolve::act_on_all(&mut tx, &ground, batch).await?;
+        }
+        if let Some((entry, _)) = all {
+            part.told.reverts = Some(entry);
+            part.told.group = Some(audit::new_batch(&mut tx).await?);
+        }
+        let restored = dissolve::restore(&mut tx, &ground, actor, batch, part, now).await?;
         if restored.links + restored.kept == 0 {
             return Err(ServiceError::NotFound);
+        }
+        if let Some((entry, kind)) = all.filter(|_| restored.links > 0) {
+            let entry = audit::Entry {
+                action: "links.restored",
+                object_kind: "organisation",
+                object_id: Some(actor.organisation.0),
+                after: Some(json!({ "kind": kind, "links": restored.links, "reverts": entry })),
+                reason: part.told.reason,
+                batch: part.told.group,
+                ..Default::default()
+            };
+            audit::record(&mut tx, actor, now, entry).await?;
         }
         tx.commit().await?;
         Ok(restored)

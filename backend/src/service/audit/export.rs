@@ -152,7 +152,7 @@ impl Job {
             .map(|s| (s.at.to_jiff(), s.id));
         let rows = stored
             .into_iter()
-            .map(|s| row(s, &self.names, None))
+            .map(|s| row(s, &self.names, None, false))
             .collect();
         Ok((rows, next))
     }

@@ -158,6 +158,16 @@ impl Registry {
     /// [`RegistryConflict::NotRestorable`]; [`crate::ServiceError::NotFound`] where the
     /// entry is none of a deletion; denied to those limited to units.
     pub async fn restore(&self, actor: &Actor, entry: AuditId) -> Result<PersonRow> {
+        self.restore_as(actor, entry, None).await
+    }
+
+    /// [`Registry::restore`] with a motivation that was checked.
+    pub(crate) async fn restore_as(
+        &self,
+        actor: &Actor,
+        entry: AuditId,
+        reason: Option<&str>,
+    ) -> Result<PersonRow> {
         decide(actor, Action::EditPersons)?;
         let (now, house) = (self.0.clock.now(), actor.organisation);
         let mut tx = self.0.pool.begin().await?;
@@ -170,6 +180,8 @@ impl Registry {
             object_kind: "person",
             object_id: Some(id.0),
             object_name: &row.full_name(),
+            after: Some(json!({ "reverts": entry.0 })),
+            reason,
             ..Default::default()
         };
         audit::record(&mut tx, actor, now, record).await?;

@@ -41,7 +41,7 @@ pub struct RegistryFrame {
 }
 
 /// Where the actor may read persons: the wider of the two rights that allow it.
-pub(super) fn reading(actor: &Actor) -> Scope {
+pub(crate) fn reading(actor: &Actor) -> Scope {
     let right = if actor.holds(Right::ManageRegistry) {
         Right::ManageRegistry
     } else {

@@ -18,6 +18,11 @@ fn reads_history(actor: &Actor) -> bool {
     decide(actor, Action::EditPersons).is_ok() || decide(actor, Action::ReadAudit).is_ok()
 }
 
+/// Users that the actor may read: of others the history of a person tells no name.
+fn users(actor: &Actor) -> Scope {
+    Scope::of(actor, Right::ReadUsers)
+}
+
 impl Registry {
     /// Everything `/anagrafiche/:id` shows, in one answer. Folders are documents: they are
     /// for those who keep the registry, not for everybody who reads users.
@@ -46,7 +51,7 @@ impl Registry {
                 None
             },
             history: if reads_history(actor) {
-                Some(read::history(&mut conn, house, id, None).await?)
+                Some(read::history(&mut conn, house, id, None, &users(actor)).await?)
             } else {
                 None
             },
@@ -72,7 +77,8 @@ impl Registry {
         }
         let mut conn = self.0.pool.acquire().await?;
         read::row(&mut conn, &reading(actor), id).await?;
-        read::history(&mut conn, actor.organisation, id, Some(before)).await
+        let house = actor.organisation;
+        read::history(&mut conn, house, id, Some(before), &users(actor)).await
     }
 
     /// The answer to a change: the card as it stands within the transaction.

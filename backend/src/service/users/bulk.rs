@@ -4,7 +4,7 @@
 use super::Users;
 use crate::{
     db::{
-        audit::now,
+        audit::{self, now},
         grants,
         sending::strong_groups,
         users::bulk_groups::{self, Act, Judge, Judged},
@@ -124,7 +124,7 @@ impl Users {
         let touched = change.add.iter().chain(&change.remove).copied().collect();
         self.only_in_the_wizard(&mut tx, actor, &touched).await?;
         let units = Scope::of(actor, Right::ManageUsers).unit_numbers();
-        let batch = bulk_groups::new_batch(&mut tx).await?;
+        let batch = audit::new_batch(&mut tx).await?;
         let act = self.act(actor, batch);
         bulk_groups::change(&mut tx, act, &plan.changed, change, units.as_deref()).await?;
         tx.commit().await?;
@@ -169,7 +169,7 @@ impl Users {
         if fits.is_empty() {
             return Err(Conflict::TooLate.into());
         }
-        let undone = bulk_groups::new_batch(&mut tx).await?;
+        let undone = audit::new_batch(&mut tx).await?;
         let act = self.act(actor, undone);
         bulk_groups::undo::undo(&mut tx, act, batch, &fits).await?;
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! The row menu (P8–P11, X8): what can be done with users now, archiving, bringing back,
 //! and the same acts on a selection.
 
-use super::Users;
+use super::{Note, Users};
 use crate::{
     db::{
         audit, grants, registrations,
@@ -89,7 +89,10 @@ impl Users {
             id,
             &held,
             UserState::Archived,
-            reason.as_deref(),
+            Note {
+                reason: reason.as_deref(),
+                reverts: None,
+            },
         )
         .await?;
         let saved = Saved {
@@ -107,6 +110,17 @@ impl Users {
     /// [`Hindrance::TooLate`] as [`Conflict::Registration`] after thirty days or where the user is not archived;
     /// [`ServiceError::NotFound`]; [`Denied`].
     pub async fn restore(&self, actor: &Actor, id: UserId, locale: Locale) -> Result<Saved> {
+        self.restore_as(actor, id, Note::default(), locale).await
+    }
+
+    /// [`Users::restore`], told as `note` says.
+    pub(crate) async fn restore_as(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        note: Note<'_>,
+        locale: Locale,
+    ) -> Result<Saved> {
         decide(actor, Action::RestoreUser)?;
         let mut tx = self.0.pool.begin().await?;
         let held = edit::hold(&mut tx, &Scope::of(actor, Right::Administer), id).await?;
@@ -125,7 +139,7 @@ impl Users {
             None => return Err(Conflict::TooLate.into()),
         }
         rows::set_archived(&mut tx, actor.organisation, id, None).await?;
-        self.note_state(&mut tx, actor, id, &held, UserState::Inactive, None)
+        self.note_state(&mut tx, actor, id, &held, UserState::Inactive, note)
             .await?;
         let saved = self.saved(&mut tx, actor, id, locale).await?;
         tx.commit().await?;
@@ -139,7 +153,7 @@ impl Users {
         id: UserId,
         held: &Held,
         state: UserState,
-        reason: Option<&str>,
+        note: Note<'_>,
     ) -> Result<()> {
         let entry = audit::Entry {
             action: if state == UserState::Archived {
@@ -151,8 +165,8 @@ impl Users {
             object_id: Some(id.0),
             object_name: &full_name(&held.surname, &held.given_name),
             before: Some(json!({ "state": held.state.code() })),
-            after: Some(json!({ "state": state.code() })),
-            reason,
+            after: Some(note.left(json!({ "state": state.code() }))),
+            reason: note.reason,
             ..Default::default()
         };
         audit::record(tx, actor, self.0.clock.now(), entry).await

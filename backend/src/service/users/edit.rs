@@ -110,6 +110,23 @@ impl Users {
     ) -> Result<Saved> {
         decide(actor, Action::EditUser)?;
         let reason = check_reason(reason, !active).map_err(ServiceError::Invalid)?;
+        let note = Note {
+            reason: reason.as_deref(),
+            reverts: None,
+        };
+        self.set_state_as(actor, id, active, note, locale).await
+    }
+
+    /// [`Users::set_state`] with a motivation that was checked, told as `note` says.
+    pub(crate) async fn set_state_as(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        active: bool,
+        note: Note<'_>,
+        locale: Locale,
+    ) -> Result<Saved> {
+        decide(actor, Action::EditUser)?;
         if !active && actor.user == Some(id) {
             return Err(Denied::OwnAccount.into());
         }
@@ -145,8 +162,8 @@ impl Users {
             object_id: Some(id.0),
             object_name: &full_name(&held.surname, &held.given_name),
             before: Some(json!({ "state": held.state.code() })),
-            after: Some(json!({ "state": state.code() })),
-            reason: reason.as_deref(),
+            after: Some(note.left(json!({ "state": state.code() }))),
+            reason: note.reason,
             ..Default::default()
         };
         audit::record(&mut tx, actor, now, entry).await?;

@@ -3,7 +3,9 @@
 use super::Users;
 use crate::{
     db::{
-        audit, organisations, units,
+        audit, organisations,
+        persons::frame::unit_name,
+        units,
         users::{edit, invite},
     },
     error::{Result, ServiceError},
@@ -73,6 +75,7 @@ impl Users {
             }
         }
         let id = invite::insert(&mut tx, organisation, home, &username, &data, now).await?;
+        let place = unit_name(&mut tx, organisation, home).await?;
         let entry = audit::Entry {
             action: "user.created",
             object_kind: "user",
@@ -80,7 +83,7 @@ impl Users {
             object_name: &full_name(&data.surname, &data.given_name),
             after: Some(json!({
                 "username": username, "surname": data.surname, "given_name": data.given_name,
-                "email": data.email, "locale": data.locale.code(), "unit": home.0,
+                "email": data.email, "locale": data.locale.code(), "unit": { "id": home.0, "name": place },
             })),
             reason: (!data.contact.note.is_empty()).then_some(data.contact.note.as_str()),
             ..audit::Entry::default()
