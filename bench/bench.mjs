@@ -170,6 +170,28 @@ const page = await clients(1, html);
 const page8 = await clients(8, html);
 told("first page as HTML", "", ms(page.p50), ms(page.p95), ms(page.p99), page.rate.toFixed(0), ms(page8.p50), page8.rate.toFixed(0), "", "");
 
+// The counts of the ready and saved views, which stand beside every list.
+const views = await clients(1, () => json("/api/users/views", {}));
+console.log(`\ncounts of the ready and saved views: p50 ${ms(views.p50)} p95 ${ms(views.p95)} ms`);
+
+// Alignment: every pair of equal codes is staged at once; then a page of what is left over.
+const records = env("BENCH_RECORDS", 100_000);
+sql(`insert into persons (organisation_id, code, kind, surname, given_name, fiscal_code, created_at)
+  select ${organisation}, 1000000 + row_number() over (order by id), 'employee', surname, given_name,
+    case when row_number() over (order by id) % 2 = 0 then fiscal_code end, now()
+  from (select * from users where organisation_id = ${organisation} and fiscal_code is not null order by id limit ${records}) u`);
+sql("analyze persons");
+const timed = async (path, body) => {
+  const from = performance.now();
+  const r = await json(path, body);
+  if (r.status !== 200) throw new Error(`${path}: ${r.status} ${r.text.slice(0, 200)}`);
+  return [JSON.parse(r.text), performance.now() - from];
+};
+const [counted, staging] = await timed("/api/alignment/counters", { kind: "employee", stage: true });
+const [left, listing] = await timed("/api/alignment/rows", { query: { kind: "employee", text: "", staged: false, page: { number: 1, size: "fifty" } } });
+const [, proposing] = await timed("/api/alignment/proposals", { kind: "employee", users: left.items.map((r) => r.user.id) });
+console.log(`alignment, ${records} records against ${first} users: ${counted.staged} pairs staged in ${staging.toFixed(0)} ms (bar 3,000), a page of the rest ${listing.toFixed(0)} ms, its proposals ${proposing.toFixed(0)} ms`);
+
 // Credentials to many: how soon the click is answered, the first mail accepted, and how
 // fast they leave, with sign-ins meanwhile.
 const many = env("BENCH_RECIPIENTS", 10_000);

@@ -8,6 +8,7 @@ import { ImportPage } from "../pages/import.page.ts";
 import { OperationPage, SendPage } from "../pages/send.page.ts";
 import { UsersPage } from "../pages/users.page.ts";
 import { expectAccessible, inColours } from "../support/axe.ts";
+import { Canton } from "../support/canton.ts";
 import { baseURL } from "../support/environment.ts";
 import { School, teachers } from "../support/school.ts";
 
@@ -277,5 +278,40 @@ test("German words overflow no page at any width", async ({ page, context, compl
       await any.expectNoSidewaysScroll(`${path} at ${width}`);
     }
     await page.setViewportSize(sizes[0]!);
+  }
+});
+
+test("the canton's pages, in Italian and in German", async ({ page }) => {
+  const canton = await Canton.make();
+  await canton.enter(page);
+  const house = new BasePage(page);
+  for (const [path, language] of [
+    ["/", "it"],
+    ["/unita", "it"],
+    ["/utenti", "it"],
+    ["/utenti/nuovo", "de"],
+    ["/abilitazioni", "de"],
+    ["/discrepanze", "de"],
+    ["/revisione", "it"],
+    ["/impostazioni/promemoria", "de"],
+    ["/gruppi", "de"],
+    ["/registrazione", "de"],
+  ] as const) {
+    await page.context().addCookies([{ name: "delega_lang", value: language, url: baseURL }]);
+    await test.step(`${path} ${language}`, async () => {
+      await house.open(path);
+      await expect(house.title).toBeVisible();
+      for (const [width, height, colours] of [
+        [1280, 800, "light"],
+        [768, 1024, "dark"],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await inColours(page, colours);
+        await expectAccessible(page);
+        await house.expectNoSidewaysScroll(`${path} ${width}`);
+      }
+      await page.setViewportSize({ width: 320, height: 640 });
+      await house.expectNoSidewaysScroll(`${path} 320`);
+    });
   }
 });

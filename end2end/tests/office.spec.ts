@@ -3,7 +3,9 @@
 import { expect, test } from "../fixtures/test.ts";
 import { AlignmentPage } from "../pages/alignment.page.ts";
 import { BasePage } from "../pages/base.page.ts";
+import { GroupsDialog } from "../pages/groups.dialog.page.ts";
 import { LettersPage } from "../pages/letters.page.ts";
+import { UsersPage } from "../pages/users.page.ts";
 import { expectAccessible } from "../support/axe.ts";
 import { OFFICE, School } from "../support/school.ts";
 
@@ -140,17 +142,19 @@ test("an unusual group is told in the dialog of one and on the page of many", as
   await align.save.click();
   await expect(page.getByText("1 collegamento salvato")).toBeVisible();
 
-  await align.open("/utenti?gruppo=tutori");
-  await align.button("Gruppi di ROSSI MARIA").click();
-  const dialog = page.getByRole("dialog", { name: /ROSSI MARIA/ });
-  await dialog.getByRole("checkbox", { name: /^Alunni/ }).check();
-  await expect(dialog).toContainText("Insolito: l'anagrafica collegata è di tipo");
+  const users = new UsersPage(page);
+  await users.goto("?gruppo=tutori");
+  await users.groupsOf("ROSSI MARIA").click();
+  const groups = new GroupsDialog(page);
+  await groups.group("Alunni").check();
+  await expect(groups.self).toContainText("Insolito: l'anagrafica collegata è di tipo");
   await expectAccessible(page);
-  await dialog.getByRole("button", { name: "Annulla" }).click();
+  await groups.group("Alunni").uncheck();
+  await groups.close.click();
 
-  await page.getByRole("checkbox", { name: "Seleziona ROSSI MARIA" }).check();
-  await align.button("UTILITA'").click();
-  await page.getByRole("menuitem", { name: /^Modifica gruppi/ }).click();
-  await page.getByRole("group", { name: "Alunni" }).getByRole("radio", { name: "Aggiungi" }).check();
+  await users.selectPage.check();
+  await users.tools.click();
+  await users.item("Modifica gruppi degli utenti selezionati (1)").click();
+  await page.getByRole("group", { name: /^Alunni / }).getByRole("radio", { name: "tutti" }).check();
   await expect(page.getByText("Insolito (utenti: 1)")).toBeVisible();
 });
