@@ -29,13 +29,14 @@ test("who was created without a mailbox gets a letter, and nobody leaves unprint
   const letters = new LettersPage(page);
   await letters.button("Prepara 1 lettera").click();
   await expect(letters.papers).toHaveCount(1);
-  await letters.link("Utenti").first().click();
+  const people = page.getByRole("navigation", { name: "Principale" }).getByRole("link", { name: "Utenti" });
+  await people.click();
   const question = page.getByRole("alertdialog", { name: "Le password si vedono solo su questa pagina" });
   await expect(question).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(letters.papers).toHaveCount(1);
-  await letters.link("Utenti").first().click();
+  await people.click();
   await question.getByRole("button", { name: "Esci lo stesso" }).click();
   await expect(page).toHaveURL(/\/utenti$/);
 

@@ -3,7 +3,7 @@
 use crate::{
     api::{ApiError, user::save_email},
     i18n::{api_error, field_error, t, use_locale},
-    state::Toasts,
+    state::{Toasts, use_session},
     ui::{Button, ButtonKind, Notice, TextField, Tone, dom},
     widgets::EmailHint,
 };
@@ -92,7 +92,8 @@ pub fn EmailEditor(
         conflict: RwSignal::new(None),
         busy: RwSignal::new(false),
         on_saved,
-        on_send,
+        // A canton's people choose their password with the registration code.
+        on_send: on_send.filter(|_| !use_session().is_canton()),
         toasts: use_context(),
     };
     // Who pressed is noted before the focus moves; another person is another panel.

@@ -567,3 +567,49 @@ async fn switching_a_profile_on_again_gives_what_is_in_it(pool: PgPool) {
         .unwrap();
     assert_eq!(state, "inactive");
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn roles_change_and_accounts_are_archived_only_after_the_password_was_given_again(
+    pool: PgPool,
+) {
+    let scene = Scene::new(pool).await;
+    let long_ago = Actor {
+        authenticated_at: Some(
+            scene.backend.core.clock.now() - jiff::SignedDuration::from_mins(16),
+        ),
+        ..scene.delegate.clone()
+    };
+    let view = scene.open().await;
+    let draft = scene.with(&view, "kt-user").await;
+    let apply = async |who: &Actor| {
+        let service = &scene.backend.authorisations;
+        service
+            .apply(
+                who,
+                scene.lea,
+                view.version,
+                &draft,
+                view.key,
+                true,
+                Locale::It,
+            )
+            .await
+    };
+    let refused = apply(&long_ago).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Denied(Denied::MustConfirm))),
+        "{refused:?}"
+    );
+    assert_eq!(scene.grants().await, 1, "nothing is written");
+    apply(&scene.delegate).await.unwrap();
+    let users = &scene.backend.users;
+    let refused = users.archive(&long_ago, scene.lea, WHY, Locale::It).await;
+    assert!(matches!(
+        refused,
+        Err(ServiceError::Denied(Denied::MustConfirm))
+    ));
+    users
+        .archive(&scene.delegate, scene.lea, WHY, Locale::It)
+        .await
+        .unwrap();
+}
