@@ -25,7 +25,7 @@ export class RegistryPage extends BasePage {
   }
 
   /** «Collegamento»: all, only linked, only not linked with their number. */
-  get link(): Locator {
+  get linked(): Locator {
     return this.page.getByRole("combobox", { name: "Collegamento", exact: true });
   }
 

@@ -68,7 +68,7 @@ test("a linked card says so, and a pupil without a class reads «nessun curricul
   const align = new AlignmentPage(page);
   await align.goto("?tipo=alunni");
   await align.save.click();
-  await expect(page.getByText("1 collegamento salvato")).toBeVisible();
+  await expect(page.getByText("1 collegamento salvato").first()).toBeVisible();
 
   await align.open("/anagrafiche");
   const card = page.getByRole("article", { name: "ALFANO MARIA" });
@@ -120,7 +120,7 @@ test("a record that a colleague links meanwhile is named, and nothing is lost", 
   await dialog.getByRole("radio", { name: /LEA BIANCHI/ }).check();
   await dialog.getByRole("button", { name: "Collega" }).click();
   await colleague.save.click();
-  await expect(other.getByText("1 collegamento salvato")).toBeVisible();
+  await expect(other.getByText("1 collegamento salvato").first()).toBeVisible();
   await other.close();
 
   await align.save.click();
@@ -141,7 +141,7 @@ test("an unusual group is told in the dialog of one and on the page of many", as
   const align = new AlignmentPage(page);
   await align.goto("?tipo=tutori");
   await align.save.click();
-  await expect(page.getByText("1 collegamento salvato")).toBeVisible();
+  await expect(page.getByText("1 collegamento salvato").first()).toBeVisible();
 
   const users = new UsersPage(page);
   await users.goto("?gruppo=tutori");

@@ -31,13 +31,13 @@ test("the cards say what the registry knows; filters stand in the address, names
   for (const words of ["Codice: 00000000001518", "ATTIVO", "Esterni", "Non collegato al C/S", "NON COLLEGATO", "06331261005", "Fascicoli collegati: 0"]) {
     await expect(firm).toContainText(words);
   }
-  await expect(registry.link.getByRole("option", { name: "Solo non collegate (5)" })).toBeAttached();
+  await expect(registry.linked.getByRole("option", { name: "Solo non collegate (5)" })).toBeAttached();
 
   await page.getByRole("combobox", { name: "Tipo", exact: true }).selectOption("Alunni");
   await page.getByRole("combobox", { name: "Plesso" }).selectOption("Primaria Dante");
   await page.getByRole("combobox", { name: "Anno scolastico" }).selectOption("2026/2027");
   await page.getByRole("combobox", { name: "Classe" }).selectOption("1B");
-  await registry.link.selectOption({ value: "no" });
+  await registry.linked.selectOption({ value: "no" });
   await registry.search.fill("dangelo");
   await registry.search.press("Enter");
   await expect(registry.cards).toHaveCount(1);
