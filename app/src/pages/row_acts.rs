@@ -253,7 +253,6 @@ fn name(l: Locale, x: BulkLine, done: bool) -> impl IntoView {
 /// What became of each; after a deactivation the way back, with a result of its own.
 #[component]
 fn Outcome(command: Command, lines: Vec<BulkLine>) -> impl IntoView {
-    let l = use_locale();
     let (not, done): (Vec<_>, Vec<_>) = lines.into_iter().partition(|x| x.hindrance.is_some());
     let ids: Vec<_> = done.iter().map(|x| x.user).collect();
     let undone = RwSignal::new(None::<Vec<BulkLine>>);

@@ -120,7 +120,7 @@ pub fn Reactivation(menu: RowMenu) -> impl IntoView {
             disabled_reason=unread
             on_confirm=act
         >
-            {move || returning(l, &roles.get(), retry)}
+            {move || returning(l, roles.get(), retry)}
             <TextAreaField
                 id="reactivate-reason"
                 label=t::commands::reason(l)
@@ -142,13 +142,13 @@ pub fn Reactivation(menu: RowMenu) -> impl IntoView {
 }
 
 /// The roles, as far as they are known.
-fn returning(l: Locale, roles: &Roles, retry: impl Fn() + Copy + 'static + Send + Sync) -> AnyView {
+fn returning(l: Locale, roles: Roles, retry: impl Fn() + Copy + 'static + Send + Sync) -> AnyView {
     match roles {
         None => view! { <p class="muted" role="status">{t::commands::reactivate_reading(l)}</p> }
             .into_any(),
         Some(Err(e)) => view! {
             <Notice tone=Tone::Error title=t::commands::reactivate_unread(l)>
-                <p>{api_error(l, e)}</p>
+                <p>{api_error(l, &e)}</p>
                 <div class="notice__actions">
                     <Button on_click=retry>{t::commands::retry(l)}</Button>
                 </div>
@@ -160,8 +160,8 @@ fn returning(l: Locale, roles: &Roles, retry: impl Fn() + Copy + 'static + Send 
         }
         Some(Ok(roles)) => {
             let lines = roles
-                .iter()
-                .map(|g| view! { <li><GrantLine grant=g.clone() /></li> })
+                .into_iter()
+                .map(|g| view! { <li><GrantLine grant=g /></li> })
                 .collect_view();
             view! {
                 <p id="reactivate-roles">{t::commands::reactivate_effect(l)}</p>
