@@ -167,7 +167,7 @@ async fn import(
         .map_err(refusal)?;
     let job = backend
         .imports
-        .confirm(&actor, id, Imports::key_of(id))
+        .confirm(&actor, id, "", Imports::key_of(id))
         .await
         .map_err(refusal)?;
     backend::jobs::import::apply(backend, organisation, job)

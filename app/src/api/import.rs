@@ -71,14 +71,15 @@ pub async fn import_rows(
         .map_err(crate::ssr::surface)
 }
 
-/// Starts the writing of what the preview showed; twice is once.
+/// Starts the writing of what the preview showed; twice is once. A canton's users need a
+/// motivation.
 #[server(prefix = "/api", endpoint = "import/confirm", input = Json)]
-pub async fn confirm_import(id: ImportId) -> ApiResult<JobId> {
+pub async fn confirm_import(id: ImportId, reason: String) -> ApiResult<JobId> {
     let cx = crate::ssr::context()?;
     let key = backend::service::Imports::key_of(id);
     cx.backend
         .imports
-        .confirm(&cx.actor, id, key)
+        .confirm(&cx.actor, id, &reason, key)
         .await
         .map_err(crate::ssr::surface)
 }

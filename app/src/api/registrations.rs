@@ -131,3 +131,14 @@ pub async fn run_bulk(
         .await
         .map_err(crate::ssr::surface)
 }
+
+/// The way back after a selection was deactivated, user by user.
+#[server(prefix = "/api", endpoint = "users/undo-bulk", input = Json)]
+pub async fn undo_bulk(ids: Vec<UserId>, reason: String) -> ApiResult<Vec<BulkLine>> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .undo_bulk(&cx.actor, &ids, &reason, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
+}

@@ -4,8 +4,8 @@ use super::ApiResult;
 use domain::{
     AuditId, UserId,
     user::{
-        ContactDraft, ContactView, Creation, EmailDraft, HistoryEntry, Saved, Shared, UserDraft,
-        UserPage,
+        ContactDraft, ContactView, Creation, EmailDraft, GrantView, HistoryEntry, Saved, Shared,
+        UserDraft, UserPage,
     },
 };
 use leptos::prelude::*;
@@ -77,7 +77,18 @@ pub async fn save_email(id: UserId, version: i32, email: EmailDraft) -> ApiResul
         .map_err(crate::ssr::surface)
 }
 
-/// Activates or deactivates; to deactivate a motivation is needed.
+/// The roles that an inactive user holds again once it is active.
+#[server(prefix = "/api", endpoint = "user/returning", input = Json)]
+pub async fn read_returning(id: UserId) -> ApiResult<Vec<GrantView>> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .users
+        .returning(&cx.actor, id, cx.locale)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// Activates or deactivates; to deactivate a motivation is needed, and in a canton to activate.
 #[server(prefix = "/api", endpoint = "user/state", input = Json)]
 pub async fn set_user_state(id: UserId, active: bool, reason: String) -> ApiResult<Saved> {
     let cx = crate::ssr::context()?;

@@ -169,6 +169,7 @@ pub fn bulk_name(l: Locale, command: Command) -> &'static str {
         Command::Remind => t::commands::bulk_remind(l),
         Command::NewCode => t::commands::bulk_new_code(l),
         Command::Deactivate => t::commands::bulk_deactivate(l),
+        Command::Archive => t::commands::bulk_archive(l),
         other => command_name(l, other),
     }
 }

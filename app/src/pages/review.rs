@@ -385,7 +385,8 @@ fn done(l: Locale, act: Asked, toasts: Toasts, list: List) {
     toasts.push_with_action(Tone::Ok, words, t::review::reactivate(l), move || {
         let name = act.name.clone();
         spawn_local(async move {
-            match set_user_state(act.user, true, String::new()).await {
+            let why = t::commands::undo_reason(l).to_owned();
+            match set_user_state(act.user, true, why).await {
                 Ok(_) => toasts.push(Tone::Ok, t::review::reactivated(l, name)),
                 Err(e) => toasts.push(Tone::Error, api_error(l, &e)),
             }

@@ -2,7 +2,10 @@
 //! became of each user (issue 4, X8).
 
 use crate::{
-    api::registrations::{check_bulk, run_bulk},
+    api::{
+        ApiError,
+        registrations::{check_bulk, run_bulk, undo_bulk},
+    },
     i18n::{
         api_error, field_error, number,
         registration::{bulk_name, hindrance},
@@ -10,11 +13,11 @@ use crate::{
     },
     state::Selected,
     ui::{Button, ButtonKind, LinkButton, Notice, PageHeader, SkeletonRows, TextAreaField, Tone},
-    widgets::{Guarded, PageTitle, fresh_key},
+    widgets::{ConfirmPassword, Guarded, PageTitle, fresh_key},
 };
 use domain::{
-    Locale,
-    access::Right,
+    Locale, UserId,
+    access::{Denied, Right},
     registration::{BULK_MAX, BulkLine, Command},
     user::{REASON_MAX, Selection, check_reason},
 };
@@ -64,7 +67,7 @@ fn Act() -> impl IntoView {
         }
     });
     let body = move || match (done.get(), lines.get()) {
-        (Some(done), _) => view! { <Outcome lines=done /> }.into_any(),
+        (Some(done), _) => view! { <Outcome command=command lines=done /> }.into_any(),
         (None, None) => view! { <Checking /> }.into_any(),
         (None, Some(Err(words))) => view! {
             <Notice tone=Tone::Error title=t::commands::bulk_failed(l)>
@@ -129,7 +132,7 @@ fn Check(
         lines.into_iter().partition(|x| x.hindrance.is_some());
     let (reason, error) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
     let failed = RwSignal::new(None::<String>);
-    let busy = RwSignal::new(false);
+    let (busy, confirming) = (RwSignal::new(false), RwSignal::new(false));
     let key = StoredValue::new(None);
     let run = move || {
         let said = reason.get_untracked();
@@ -159,11 +162,14 @@ fn Check(
                     done.set(Some(lines));
                     selected.clear();
                 }
+                // What is typed stays; the same click goes on with the password given.
+                Err(ApiError::Denied(Denied::MustConfirm)) => confirming.set(true),
                 Err(e) => failed.set(Some(api_error(l, &e))),
             }
         });
     };
     view! {
+        {(able > 0 && command == Command::Archive).then(|| view! { <p>{t::commands::bulk_archive_effect(l)}</p> })}
         {(able > 0)
             .then(|| {
                 view! {
@@ -218,6 +224,7 @@ fn Check(
                     </p>
                 }
             })}
+        <ConfirmPassword open=confirming on_done=move |()| run() />
     }
 }
 
@@ -243,19 +250,79 @@ fn name(l: Locale, x: BulkLine, done: bool) -> impl IntoView {
     }
 }
 
+/// What became of each; after a deactivation the way back, with a result of its own.
 #[component]
-fn Outcome(lines: Vec<BulkLine>) -> impl IntoView {
-    let l = use_locale();
+fn Outcome(command: Command, lines: Vec<BulkLine>) -> impl IntoView {
     let (not, done): (Vec<_>, Vec<_>) = lines.into_iter().partition(|x| x.hindrance.is_some());
+    let ids: Vec<_> = done.iter().map(|x| x.user).collect();
+    let undone = RwSignal::new(None::<Vec<BulkLine>>);
+    let offers = command == Command::Deactivate && !ids.is_empty();
+    let shown = move || match undone.get() {
+        Some(lines) => {
+            let (not, back): (Vec<_>, Vec<_>) =
+                lines.into_iter().partition(|x| x.hindrance.is_some());
+            view! { <Told words=t::commands::bulk_undone done=back not=not /> }.into_any()
+        }
+        None => view! {
+            <Told words=t::commands::bulk_done done=done.clone() not=not.clone() />
+            {offers.then(|| view! { <Undo ids=ids.clone() undone=undone /> })}
+        }
+        .into_any(),
+    };
+    view! { <div class="stack">{shown}</div> }
+}
+
+/// «Fatto, utenti: 2»: how many, and who with what hindered them.
+#[component]
+fn Told(
+    words: fn(Locale, String) -> String,
+    done: Vec<BulkLine>,
+    not: Vec<BulkLine>,
+) -> impl IntoView {
+    let l = use_locale();
     let (n, m) = (done.len() as u64, not.len() as u64);
     view! {
         <div role="status">
             <Notice tone=if m == 0 { Tone::Ok } else { Tone::Warning }>
-                <p>{t::commands::bulk_done(l, number(l, n))}</p>
+                <p>{words(l, number(l, n))}</p>
                 {(m > 0).then(|| view! { <p>{t::commands::bulk_not_done(l, number(l, m))}</p> })}
             </Notice>
         </div>
         {(m > 0).then(|| view! { <Names lines=not /> })}
         {(n > 0).then(|| view! { <Names lines=done done=true /> })}
+    }
+}
+
+/// «Annulla: riattiva gli utenti appena disattivati».
+#[component]
+fn Undo(ids: Vec<UserId>, undone: RwSignal<Option<Vec<BulkLine>>>) -> impl IntoView {
+    let l = use_locale();
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<String>);
+    let back = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(None);
+        let ids = ids.clone();
+        spawn_local(async move {
+            let answer = undo_bulk(ids, t::commands::undo_reason(l).to_owned()).await;
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(lines) => undone.set(Some(lines)),
+                Err(e) => failed.set(Some(api_error(l, &e))),
+            }
+        });
+    };
+    view! {
+        <div role="alert">
+            {move || failed.get().map(|words| view! { <Notice tone=Tone::Error><p>{words}</p></Notice> })}
+        </div>
+        <p>
+            <Button id="bulk-undo" busy=busy on_click=back>{t::commands::bulk_undo(l)}</Button>
+        </p>
     }
 }

@@ -2,6 +2,7 @@
 //! what it does (X8, ux §2.9).
 
 mod ask;
+mod reactivate;
 
 pub use ask::RowMenuDialogs;
 
@@ -39,11 +40,13 @@ pub struct RowMenu {
     l: Locale,
     known: RwSignal<BTreeMap<Chosen, UserCommands>>,
     asking: RwSignal<Option<(Command, UserId, String)>>,
+    reactivating: RwSignal<Option<(UserId, String)>>,
     busy: RwSignal<bool>,
     changed: Callback<(Option<UserRow>,)>,
     toasts: Option<Toasts>,
     administers: bool,
     authorises: bool,
+    canton: bool,
 }
 
 impl RowMenu {
@@ -54,11 +57,13 @@ impl RowMenu {
             l: use_locale(),
             known: RwSignal::new(BTreeMap::new()),
             asking: RwSignal::new(None),
+            reactivating: RwSignal::new(None),
             busy: RwSignal::new(false),
             changed: changed.into(),
             toasts: use_context(),
             administers: use_session().holds(Right::Administer),
             authorises: use_session().holds(Right::ManageAuthorisations),
+            canton: use_session().is_canton(),
         };
         provide_context(menu);
         menu
@@ -82,6 +87,11 @@ impl RowMenu {
     /// Whether the reader manages authorisations, and so may open the wizard.
     pub fn authorises(self) -> bool {
         self.authorises
+    }
+
+    /// Shows which roles an account gives back and asks why, before it is reactivated.
+    pub fn ask_to_reactivate(self, id: UserId, name: String) {
+        self.reactivating.set(Some((id, name)));
     }
 
     /// The lines of the menu for a user, the dangerous ones last and apart.
@@ -138,6 +148,11 @@ impl RowMenu {
                 })
                 .dangerous()
             }
+            // A canton's roles do not come back without a word (domain §5).
+            Command::Reactivate if self.canton => {
+                let name = name.to_owned();
+                MenuEntry::action(words, move || self.ask_to_reactivate(id, name.clone()))
+            }
             _ => {
                 let name = name.to_owned();
                 MenuEntry::action(words, move || self.run(command, id, profile, name.clone()))
@@ -146,8 +161,25 @@ impl RowMenu {
         entry.disabled_because(why)
     }
 
+    /// The way back from a deactivation of a moment ago: one click, which says so in the trail.
+    fn undo_deactivation(self, id: UserId, name: String) {
+        let said = t::commands::undo_reason(self.l).to_owned();
+        self.run_saying(Command::Reactivate, id, None, name, said);
+    }
+
     /// The acts that ask nothing.
     fn run(self, command: Command, id: UserId, profile: Option<ProfileId>, name: String) {
+        self.run_saying(command, id, profile, name, String::new());
+    }
+
+    fn run_saying(
+        self,
+        command: Command,
+        id: UserId,
+        profile: Option<ProfileId>,
+        name: String,
+        said: String,
+    ) {
         if self.busy.get_untracked() {
             return;
         }
@@ -164,7 +196,7 @@ impl RowMenu {
                 Command::Restore => restore_user(id)
                     .await
                     .map(|s| (t::commands::restored(l, name), Some(s.row))),
-                _ => set_user_state(id, true, String::new())
+                _ => set_user_state(id, true, said)
                     .await
                     .map(|s| (t::commands::reactivated(l, name), Some(s.row))),
             };

@@ -68,7 +68,8 @@ pub async fn run(core: &Core, organisation: OrganisationId, job: JobId) -> Resul
         actor,
         actor_name: &actor_name,
         job: Some(job),
-        reason: &view.file_name,
+        // Roles want a motivation (P6); where none was asked for, the file speaks for itself.
+        reason: payload.reason.as_deref().unwrap_or(&view.file_name),
     };
     db::import::lock_targets(&mut tx, organisation, id, kind).await?;
     match kind {

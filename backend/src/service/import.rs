@@ -12,8 +12,10 @@ use domain::{
     access::{Action, Actor, Denied, Right, RoleFacts, SCHOOL, decide, decide_on_role},
     import::{ImportKind, ImportRow, ImportState, ImportView, RowOutcome},
     job::JobKind,
+    organisation::OrganisationKind,
     page::{Page, PageRequest},
     problem::Conflict,
+    user::check_reason,
 };
 use jiff::SignedDuration;
 use preview::{preview_persons, preview_units, preview_users};
@@ -171,10 +173,19 @@ impl Imports {
     }
 
     /// Starts the writing of what the preview showed. Twice is once: the same job answers.
+    /// Where users of a canton are written a motivation is needed, which stands at each of
+    /// them in the trail.
     ///
     /// # Errors
-    /// [`Conflict::TooLate`] where an earlier attempt failed: the file must be previewed anew.
-    pub async fn confirm(&self, actor: &Actor, id: ImportId, key: Uuid) -> Result<JobId> {
+    /// [`Conflict::TooLate`] where an earlier attempt failed: the file must be previewed anew;
+    /// the field `reason`.
+    pub async fn confirm(
+        &self,
+        actor: &Actor,
+        id: ImportId,
+        reason: &str,
+        key: Uuid,
+    ) -> Result<JobId> {
         let now = self.0.clock.now();
         let mut tx = self.0.pool.begin().await?;
         let (kind, _, job) = db::import::lock(&mut tx, actor.organisation, id).await?;
@@ -185,10 +196,13 @@ impl Imports {
             (ImportState::Confirmed | ImportState::Applied, Some(job)) => return Ok(job),
             _ => return Err(Conflict::TooLate.into()),
         }
+        let needed = owes_reason(&mut tx, actor, &view).await?;
+        let reason = check_reason(reason, needed).map_err(ServiceError::Invalid)?;
         let payload = db::import::Payload {
             import: id.0,
             rights: reach.rights,
             units: reach.units,
+            reason: reason.clone(),
         };
         let new = db::jobs::NewJob {
             kind: JobKind::Import,
@@ -217,6 +231,7 @@ impl Imports {
             object_id: Some(id.0),
             object_name: &view.file_name,
             after: Some(serde_json::to_value(view.counts).map_err(ServiceError::internal)?),
+            reason: reason.as_deref(),
             job: Some(job),
             ..db::audit::Entry::default()
         };
@@ -224,6 +239,16 @@ impl Imports {
         tx.commit().await?;
         Ok(job)
     }
+}
+
+/// Whether a motivation must be given: each row of a file of users gives roles, and a canton's
+/// roles want one (P6). The platform's command line answers for itself.
+async fn owes_reason(conn: &mut PgConnection, actor: &Actor, view: &ImportView) -> Result<bool> {
+    if view.kind != ImportKind::Users || view.counts.to_write() == 0 || actor.user.is_none() {
+        return Ok(false);
+    }
+    let house = db::organisations::get(conn, actor.organisation).await?;
+    Ok(house.kind == OrganisationKind::Canton)
 }
 
 /// How far the hand of the person who imports reaches.

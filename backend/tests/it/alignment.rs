@@ -74,7 +74,7 @@ async fn import_files(backend: &Backend, actor: &Actor) {
             .await
             .unwrap();
         let key = Uuid::from_u128(u128::try_from(id.0).unwrap());
-        let job = backend.imports.confirm(actor, id, key).await.unwrap();
+        let job = backend.imports.confirm(actor, id, "", key).await.unwrap();
         backend::jobs::import::run(&backend.core, actor.organisation, job)
             .await
             .unwrap();

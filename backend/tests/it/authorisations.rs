@@ -613,3 +613,168 @@ async fn roles_change_and_accounts_are_archived_only_after_the_password_was_give
         .await
         .unwrap();
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_selection_is_archived_with_one_password_and_a_result_for_each(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let b = &scene.backend;
+    let gone = user(b, scene.canton).group("kt-read").create().await;
+    let me = scene.delegate.user.unwrap();
+    let selection = Selection::Only([scene.lea, gone, me].into());
+    let run = |actor: Actor, reason: &'static str| {
+        let selection = selection.clone();
+        async move {
+            b.users
+                .run_bulk(
+                    &actor,
+                    Command::Archive,
+                    &selection,
+                    2,
+                    reason,
+                    Uuid::from_u128(9),
+                    Locale::It,
+                )
+                .await
+        }
+    };
+    let mut late = scene.delegate.clone();
+    late.authenticated_at = Some(now() - SignedDuration::from_mins(60));
+    let refused = run(late, WHY).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Denied(Denied::MustConfirm))),
+        "{refused:?}"
+    );
+    let bare = run(scene.delegate.clone(), " ").await;
+    assert!(matches!(bare, Err(ServiceError::Invalid(_))), "{bare:?}");
+    assert_eq!(states(&scene, &[scene.lea, gone]).await, ["active"; 2]);
+
+    let done = run(scene.delegate.clone(), WHY).await.unwrap();
+    let of = |id| done.iter().find(|l| l.user == id).unwrap().hindrance;
+    assert_eq!(
+        (of(scene.lea), of(gone), of(me)),
+        (None, None, Some(Hindrance::OwnAccount))
+    );
+    assert_eq!(states(&scene, &[scene.lea, gone]).await, ["archived"; 2]);
+    assert_eq!(reasons(&scene, "user.archived").await, [WHY; 2]);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn users_deactivated_together_come_back_together_with_a_result_for_each(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let b = &scene.backend;
+    let (off, gone) = (
+        user(b, scene.canton).inactive().create().await,
+        user(b, scene.canton).create().await,
+    );
+    let users = &b.users;
+    users
+        .set_state(&scene.delegate, scene.lea, false, WHY, Locale::It)
+        .await
+        .unwrap();
+    users
+        .archive(&scene.delegate, gone, WHY, Locale::It)
+        .await
+        .unwrap();
+    let all = [scene.lea, off, gone];
+    let bare = users.undo_bulk(&scene.delegate, &all, "", Locale::It).await;
+    assert!(matches!(bare, Err(ServiceError::Invalid(_))), "{bare:?}");
+    let reader = actor(b, scene.canton, &[Right::ReadUsers]).await;
+    let denied = users.undo_bulk(&reader, &all, WHY, Locale::It).await;
+    assert!(matches!(denied, Err(ServiceError::Denied(_))), "{denied:?}");
+
+    let done = users
+        .undo_bulk(&scene.delegate, &all, WHY, Locale::It)
+        .await
+        .unwrap();
+    let of = |id| done.iter().find(|l| l.user == id).unwrap().hindrance;
+    assert_eq!((of(scene.lea), of(off)), (None, None));
+    assert!(of(gone).is_some(), "an archived user is no business of it");
+    assert_eq!(states(&scene, &all).await, ["active", "active", "archived"]);
+    assert_eq!(reasons(&scene, "user.activated").await, [WHY; 2]);
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn who_is_reactivated_in_a_canton_is_shown_the_roles_that_return_and_why_stands_in_the_trail(
+    pool: PgPool,
+) {
+    let scene = Scene::new(pool).await;
+    let b = &scene.backend;
+    let users = &b.users;
+    for (code, until) in [("kt-user", "2020-01-31"), ("kt-erhv", "2099-12-31")] {
+        let role: i64 = sqlx::query_scalar(
+            "insert into grants (organisation_id, profile_id, user_id, group_id, valid_until)
+             select p.organisation_id, p.id, p.user_id, g.id, $3::date
+             from profiles p join groups g on g.organisation_id = p.organisation_id and g.code = $2
+             where p.user_id = $1 returning id",
+        )
+        .bind(scene.lea.0)
+        .bind(code)
+        .bind(until)
+        .fetch_one(&b.core.pool)
+        .await
+        .expect(code);
+        assert!(role > 0);
+    }
+    users
+        .set_state(&scene.delegate, scene.lea, false, WHY, Locale::It)
+        .await
+        .unwrap();
+    let back = users.returning(&scene.delegate, scene.lea, Locale::It);
+    let mut back: Vec<_> = back
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|g| g.group.code)
+        .collect();
+    back.sort();
+    assert_eq!(back, ["kt-erhv", "kt-read"], "what has ended stays ended");
+    let reader = actor(b, scene.canton, &[Right::ReadUsers]).await;
+    let denied = users.returning(&reader, scene.lea, Locale::It).await;
+    assert!(matches!(denied, Err(ServiceError::Denied(_))), "{denied:?}");
+
+    let bare = users
+        .set_state(&scene.delegate, scene.lea, true, "  ", Locale::It)
+        .await;
+    assert!(matches!(bare, Err(ServiceError::Invalid(_))), "{bare:?}");
+    assert_eq!(states(&scene, &[scene.lea]).await, ["inactive"]);
+    let why = "Rientrata dal congedo";
+    users
+        .set_state(&scene.delegate, scene.lea, true, why, Locale::It)
+        .await
+        .unwrap();
+    assert_eq!(reasons(&scene, "user.activated").await, [why]);
+
+    // The roles of a profile that is not in use do not come back with the account.
+    sqlx::query("update profiles set state = 'inactive' where user_id = $1")
+        .bind(scene.lea.0)
+        .execute(&b.core.pool)
+        .await
+        .unwrap();
+    let none = users.returning(&scene.delegate, scene.lea, Locale::It);
+    assert_eq!(none.await.unwrap(), []);
+}
+
+async fn states(scene: &Scene, users: &[UserId]) -> Vec<String> {
+    let mut found = Vec::new();
+    for id in users {
+        found.push(
+            sqlx::query_scalar("select state from users where id = $1")
+                .bind(id.0)
+                .fetch_one(&scene.backend.core.pool)
+                .await
+                .unwrap(),
+        );
+    }
+    found
+}
+
+async fn reasons(scene: &Scene, action: &'static str) -> Vec<String> {
+    sqlx::query_scalar(
+        "select reason from audit where organisation_id = $1 and action = $2 order by id",
+    )
+    .bind(scene.canton.0)
+    .bind(action)
+    .fetch_all(&scene.backend.core.pool)
+    .await
+    .unwrap()
+}

@@ -209,7 +209,7 @@ async fn a_cantons_user_who_is_not_active_is_only_read_until_reactivated(pool: P
             "{answer:?}"
         );
     }
-    let on = b.users.set_state(&office, id, true, "", Locale::It).await;
+    let on = b.users.set_state(&office, id, true, WHY, Locale::It).await;
     let row = on.unwrap().row;
     assert_eq!(row.state, UserState::Active);
     let saved = b.users.edit(&office, id, row.version, &data, Locale::It);

@@ -23,6 +23,8 @@ const PERSONS: &[u8] = include_bytes!("../../../data/demo/anagrafiche.csv");
 const USERS: &[u8] = include_bytes!("../../../data/demo/utenti.csv");
 const UNITS: &[u8] = include_bytes!("../../../data/demo/unita.csv");
 const CANTON_USERS: &[u8] = include_bytes!("../../../data/demo/utenti-cantone.csv");
+/// A canton's roles want one, a school's file may have one.
+const WHY: &str = "Elenco del personale, dicembre 2026";
 const EXPECTED: &str = include_str!("../../../data/demo/expected.json");
 
 fn expected(file: &str, key: &str) -> u32 {
@@ -53,7 +55,12 @@ async fn counts(backend: &Backend, actor: &Actor, id: ImportId) -> ImportCounts 
 async fn apply(backend: &Backend, actor: &Actor, id: ImportId) -> ImportCounts {
     let job = backend
         .imports
-        .confirm(actor, id, Uuid::from_u128(u128::try_from(id.0).unwrap()))
+        .confirm(
+            actor,
+            id,
+            WHY,
+            Uuid::from_u128(u128::try_from(id.0).unwrap()),
+        )
         .await
         .unwrap();
     jobs::import::run(&backend.core, actor.organisation, job)
@@ -461,12 +468,12 @@ async fn a_double_confirmation_is_one_job_and_a_job_run_twice_writes_once(pool: 
     .await;
     let first = backend
         .imports
-        .confirm(&actor, id, Uuid::from_u128(1))
+        .confirm(&actor, id, "", Uuid::from_u128(1))
         .await
         .unwrap();
     let second = backend
         .imports
-        .confirm(&actor, id, Uuid::from_u128(2))
+        .confirm(&actor, id, "", Uuid::from_u128(2))
         .await
         .unwrap();
     assert_eq!(first, second);
@@ -505,7 +512,7 @@ async fn an_import_given_up_says_so_and_cannot_be_confirmed_again(pool: PgPool) 
     .await;
     let job = backend
         .imports
-        .confirm(&actor, id, Uuid::from_u128(1))
+        .confirm(&actor, id, "", Uuid::from_u128(1))
         .await
         .unwrap();
     jobs::import::give_up(&backend.core, actor.organisation, job)
@@ -517,7 +524,7 @@ async fn an_import_given_up_says_so_and_cannot_be_confirmed_again(pool: PgPool) 
     );
     let error = backend
         .imports
-        .confirm(&actor, id, Uuid::from_u128(2))
+        .confirm(&actor, id, "", Uuid::from_u128(2))
         .await
         .unwrap_err();
     assert!(matches!(error, ServiceError::Conflict(Conflict::TooLate)));
@@ -668,7 +675,7 @@ async fn only_who_holds_the_right_imports_and_nobody_sees_the_imports_of_others(
     assert!(matches!(
         backend
             .imports
-            .confirm(&stranger, id, Uuid::from_u128(1))
+            .confirm(&stranger, id, "", Uuid::from_u128(1))
             .await,
         Err(ServiceError::NotFound)
     ));
@@ -679,7 +686,7 @@ async fn only_who_holds_the_right_imports_and_nobody_sees_the_imports_of_others(
     assert!(matches!(
         backend
             .imports
-            .confirm(&reader, id, Uuid::from_u128(1))
+            .confirm(&reader, id, "", Uuid::from_u128(1))
             .await,
         Err(ServiceError::Denied(_))
     ));
@@ -909,4 +916,70 @@ async fn a_code_mailed_elsewhere_or_to_somebody_switched_off_by_a_file_opens_not
             ("running".to_owned(), None, false)
         ]
     );
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn the_roles_that_a_file_gives_in_a_canton_want_a_motivation_which_stands_in_the_trail(
+    pool: PgPool,
+) {
+    let backend = backend(pool, now());
+    let organisation = canton(&backend).await;
+    let rights = [
+        Right::ReadUsers,
+        Right::ManageUsers,
+        Right::ManageAuthorisations,
+    ];
+    let delegate = actor(&backend, organisation, &rights).await;
+    let file = "IDext;Cognome;Nome;Ruoli\n1;Fò;Lea;KT_User\n2;Bo;Ugo;KT_User\n";
+    let id = preview(&backend, &delegate, ImportKind::Users, file.as_bytes()).await;
+    for blank in ["", "   ", "perché sì"] {
+        let refused = backend
+            .imports
+            .confirm(&delegate, id, blank, Uuid::from_u128(1))
+            .await;
+        assert!(
+            matches!(&refused, Err(ServiceError::Invalid(e)) if e.of("reason").is_some()),
+            "{blank:?}: {refused:?}"
+        );
+    }
+    let view = backend.imports.get(&delegate, id).await.unwrap();
+    assert_eq!(view.state, ImportState::Previewed);
+    let jobs = "select count(*) from jobs where organisation_id = $1";
+    assert_eq!(number(&backend, organisation, jobs).await, 0);
+
+    assert_eq!(apply(&backend, &delegate, id).await.new, 2);
+    let told = "select action, object_name, reason from audit
+                where organisation_id = $1 and (action like 'import.%' or action = 'user.created') order by id";
+    let told: Vec<(String, String, Option<String>)> = sqlx::query_as(told)
+        .bind(organisation.0)
+        .fetch_all(&backend.core.pool)
+        .await
+        .unwrap();
+    let why = Some(WHY.to_owned());
+    let of = |action: &str| {
+        told.iter()
+            .filter(|t| t.0 == action)
+            .map(|t| t.2.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of("import.confirmed"), [why.clone()]);
+    assert_eq!(of("user.created"), [why.clone(), why]);
+    let applied = told.iter().find(|t| t.0 == "import.applied").unwrap();
+    assert_eq!(applied.1, "file.csv");
+
+    // What writes nothing gives no role; the command line answers for itself.
+    let again = preview(&backend, &delegate, ImportKind::Users, file.as_bytes()).await;
+    let idle = backend
+        .imports
+        .confirm(&delegate, again, "", Uuid::from_u128(2))
+        .await;
+    assert!(idle.is_ok(), "{idle:?}");
+    let system = Actor::system(organisation, "delega import");
+    let file = "IDext;Cognome;Nome;Ruoli\n3;Za;Ida;KT_User\n";
+    let id = preview(&backend, &system, ImportKind::Users, file.as_bytes()).await;
+    let bare = backend
+        .imports
+        .confirm(&system, id, "", Uuid::from_u128(3))
+        .await;
+    assert!(bare.is_ok(), "{bare:?}");
 }

@@ -22,7 +22,7 @@ async fn group_to_check_finds_the_three_planted_users_once_they_are_aligned(pool
             .await
             .unwrap();
         let key = backend::service::Imports::key_of(id);
-        let job = backend.imports.confirm(&actor, id, key).await.unwrap();
+        let job = backend.imports.confirm(&actor, id, "", key).await.unwrap();
         backend::jobs::import::run(&backend.core, organisation, job)
             .await
             .unwrap();

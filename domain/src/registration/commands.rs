@@ -43,7 +43,7 @@ impl Command {
     ];
 
     /// Those that can be used on a selection.
-    pub const BULK: [Self; 3] = [Self::Remind, Self::NewCode, Self::Deactivate];
+    pub const BULK: [Self; 4] = [Self::Remind, Self::NewCode, Self::Deactivate, Self::Archive];
 
     /// Value in the address bar.
     pub const fn code(self) -> &'static str {

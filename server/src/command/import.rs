@@ -90,7 +90,7 @@ async fn import(backend: &Backend, kind: ImportKind, what: &What, bytes: Bytes) 
         let key = backend::service::Imports::key_of(id);
         let job = backend
             .imports
-            .confirm(&actor, id, key)
+            .confirm(&actor, id, "", key)
             .await
             .map_err(refusal)?;
         // Here and now; a worker that takes it at the same time finds it done.

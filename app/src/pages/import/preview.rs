@@ -6,16 +6,21 @@ use super::{
     words,
 };
 use crate::{
-    api::import::{confirm_import, import_rows, read_import},
+    api::{
+        ApiError,
+        import::{confirm_import, import_rows, read_import},
+    },
     i18n::{self, number, t, use_locale},
-    state::Announcer,
+    state::{Announcer, use_session},
     ui::{
-        Button, ButtonKind, IconName, LinkButton, Notice, PageHeader, Progress, SkeletonCards, Tone,
+        Button, ButtonKind, IconName, LinkButton, Notice, PageHeader, Progress, SkeletonCards,
+        TextAreaField, Tone, dom,
     },
 };
 use domain::{
     ImportId, Locale,
     import::{FileFormat, ImportKind, ImportState, ImportView, Notes},
+    user::{FieldError, REASON_MAX, check_reason},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -138,7 +143,11 @@ fn about(l: Locale, view: &ImportView) -> String {
 fn Ask(view: ImportView, on_started: Callback<()>) -> impl IntoView {
     let l = use_locale();
     let id = view.id;
-    let confirm = Action::new(move |(): &()| confirm_import(id));
+    // A file of users gives roles, and a canton's roles want a motivation (P6).
+    let why =
+        view.kind == ImportKind::Users && view.counts.to_write() > 0 && use_session().is_canton();
+    let (reason, wrong) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let confirm = Action::new(move |said: &String| confirm_import(id, said.clone()));
     let busy = Signal::derive(move || {
         confirm.pending().get() || confirm.value().with(|v| matches!(v, Some(Ok(_))))
     });
@@ -147,6 +156,26 @@ fn Ask(view: ImportView, on_started: Callback<()>) -> impl IntoView {
             on_started.run(());
         }
     });
+    let words = move |e: &FieldError| match e {
+        FieldError::Required => t::wizard::reason_required(l).to_owned(),
+        e => i18n::field_error(l, e),
+    };
+    Effect::new(move |_| {
+        if let Some(Err(ApiError::Invalid(fields))) = confirm.value().get() {
+            wrong.set(fields.of("reason").map(words));
+            dom::focus_id("import-reason");
+        }
+    });
+    let go = move || {
+        let said = reason.get_untracked();
+        if why && let Err(errors) = check_reason(&said, true) {
+            wrong.set(errors.of("reason").map(words));
+            dom::focus_id("import-reason");
+            return;
+        }
+        wrong.set(None);
+        confirm.dispatch(said);
+    };
     let write = number(l, u64::from(view.counts.to_write()));
     let (note, label) = (
         t::import::confirm_note(l, &write),
@@ -154,7 +183,9 @@ fn Ask(view: ImportView, on_started: Callback<()>) -> impl IntoView {
     );
     let nothing = (view.counts.to_write() == 0).then(|| t::import::nothing_to_write(l).to_owned());
     let error = move || {
-        confirm.value().get().and_then(Result::err).map(|e| {
+        // What is wrong with the motivation stands at its field.
+        let refused = confirm.value().get().and_then(Result::err);
+        refused.filter(|e| !(why && matches!(e, ApiError::Invalid(_)))).map(|e| {
             view! { <Notice tone=Tone::Error><p role="alert">{i18n::api_error(l, &e)}</p></Notice> }
         })
     };
@@ -169,10 +200,24 @@ fn Ask(view: ImportView, on_started: Callback<()>) -> impl IntoView {
         </Notice>
         <Facts notes=view.recognised.notes/>
         {error}
+        {why
+            .then(|| {
+                view! {
+                    <TextAreaField
+                        id="import-reason"
+                        label=t::commands::reason(l)
+                        value=reason
+                        hint=Some(t::wizard::reason_hint(l).to_owned())
+                        error=wrong
+                        required=true
+                        counter=Signal::derive(move || {
+                            Some(t::wizard::reason_count(l, REASON_MAX, reason.with(|r| r.trim().chars().count())))
+                        })
+                    />
+                }
+            })}
         <div class="actions">
-            <Button id="import-confirm" kind=ButtonKind::Primary busy disabled_reason=nothing on_click=move || {
-                confirm.dispatch(());
-            }>
+            <Button id="import-confirm" kind=ButtonKind::Primary busy disabled_reason=nothing on_click=go>
                 {label}
             </Button>
             <Download id/>

@@ -2,12 +2,12 @@
 
 mod words;
 
-use super::{sheet::Sheet, status::activate};
+use super::{sheet::Sheet, status::reactivate};
 use crate::{
     i18n::{moment, t},
     state::{Announcer, use_session},
     ui::{Button, LinkButton, Notice, Status, Tone},
-    widgets::address::address,
+    widgets::{RowMenu, address::address},
 };
 use domain::{
     Locale,
@@ -125,10 +125,13 @@ fn repair(sheet: Sheet, finding: &Finding) -> AnyView {
         view! { <LinkButton href=to>{t::diagnosis::fix_access(l)}</LinkButton> }.into_any()
     };
     match finding {
-        Finding::State(UserState::Inactive) if edit => view! {
-            <Button busy=sheet.busy on_click=move || activate(sheet)>{t::diagnosis::fix_activate(l)}</Button>
+        Finding::State(UserState::Inactive) if edit => {
+            let menu = use_context::<RowMenu>();
+            view! {
+                <Button busy=sheet.busy on_click=move || reactivate(sheet, menu)>{t::diagnosis::fix_activate(l)}</Button>
+            }
+            .into_any()
         }
-        .into_any(),
         Finding::Password(PasswordFinding::Off { .. }) => {
             view! { <LinkButton href="/gruppi">{t::diagnosis::fix_off(l)}</LinkButton> }.into_any()
         }

@@ -1,12 +1,7 @@
 //! «Gruppi».
 
 use super::sheet::Sheet;
-use crate::{
-    i18n::{day, t},
-    state::use_session,
-    ui::{Button, Tag},
-};
-use domain::{Locale, user::GrantView};
+use crate::{i18n::t, state::use_session, ui::Button, widgets::GrantLine};
 use leptos::prelude::*;
 
 /// Groups with units and dates, and the button that opens the dialog.
@@ -20,7 +15,7 @@ pub fn Groups(sheet: Sheet) -> impl IntoView {
         }
         let all = all
             .into_iter()
-            .map(|g| view! { <li>{grant(l, g)}</li> })
+            .map(|g| view! { <li><GrantLine grant=g /></li> })
             .collect_view();
         view! { <ul class="user-grants">{all}</ul> }.into_any()
     };
@@ -40,18 +35,5 @@ pub fn Groups(sheet: Sheet) -> impl IntoView {
             </div>
             <div class="section__body">{grants}</div>
         </section>
-    }
-}
-
-fn grant(l: Locale, g: GrantView) -> impl IntoView {
-    let limits = [
-        g.unit.map(|(_, unit)| t::user::grant_unit(l, unit)),
-        g.valid_from.map(|d| t::user::grant_from(l, day(l, d))),
-        g.valid_until.map(|d| t::user::grant_until(l, day(l, d))),
-    ];
-    let limits = limits.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    view! {
-        <Tag>{g.group.name}</Tag>
-        {(!limits.is_empty()).then(|| view! { " " <span class="muted">{limits}</span> })}
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     api::{ApiError, user::set_user_state},
     i18n::{api_error, day, field_error, moment, t},
     ui::{Button, ConfirmDialog, Notice, Status as Word, TextAreaField, Tone},
+    widgets::RowMenu,
 };
 use domain::{
     Locale,
@@ -27,6 +28,7 @@ pub fn state_view(l: Locale, state: UserState) -> impl IntoView {
 pub fn Status(sheet: Sheet) -> impl IntoView {
     let l = sheet.l;
     let asking = RwSignal::new(false);
+    let menu = use_context::<RowMenu>();
     let state = Memo::new(move |_| sheet.data.with(|p| (p.detail.row.state, p.detail.may_edit)));
     let button = move || {
         match state.get() {
@@ -34,7 +36,7 @@ pub fn Status(sheet: Sheet) -> impl IntoView {
             view! { <Button id="deactivate" on_click=move || asking.set(true)>{t::user::deactivate(l)}</Button> }.into_any(),
         ),
         (UserState::Inactive, true) => Some(
-            view! { <Button id="reactivate" busy=sheet.busy on_click=move || activate(sheet)>{t::user::reactivate(l)}</Button> }
+            view! { <Button id="reactivate" busy=sheet.busy on_click=move || reactivate(sheet, menu)>{t::user::reactivate(l)}</Button> }
                 .into_any(),
         ),
         _ => None,
@@ -138,7 +140,7 @@ fn Deactivation(sheet: Sheet, open: RwSignal<bool>) -> impl IntoView {
                             Tone::Ok,
                             words,
                             t::user::reactivate(l),
-                            move || activate(sheet),
+                            move || activate(sheet, t::commands::undo_reason(l).to_owned()),
                         );
                     }
                     sheet.changed(saved.row.clone());
@@ -196,15 +198,22 @@ fn reason_error(l: Locale, e: &FieldError) -> String {
     }
 }
 
-/// «Riattiva».
-pub(super) fn activate(sheet: Sheet) {
+/// «Riattiva»: in a canton, whose page has the row menu's acts, what comes back is shown first.
+pub(super) fn reactivate(sheet: Sheet, menu: Option<RowMenu>) {
+    match menu {
+        Some(menu) => menu.ask_to_reactivate(sheet.id(), sheet.name()),
+        None => activate(sheet, String::new()),
+    }
+}
+
+fn activate(sheet: Sheet, said: String) {
     let l = sheet.l;
     if sheet.busy.is_disposed() || sheet.busy.get_untracked() {
         return;
     }
     sheet.busy.set(true);
     spawn_local(async move {
-        let answer = set_user_state(sheet.id(), true, String::new()).await;
+        let answer = set_user_state(sheet.id(), true, said).await;
         if sheet.busy.try_set(false).is_some() {
             return;
         }

@@ -71,7 +71,7 @@ pub fn Tools() -> impl IntoView {
             ]);
         }
         let bulk = Command::BULK.into_iter().filter(|c| match c {
-            Command::Deactivate => list.may_edit(),
+            Command::Deactivate | Command::Archive => list.may_edit(),
             _ => may_register,
         });
         let mut any = false;

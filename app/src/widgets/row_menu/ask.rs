@@ -1,6 +1,6 @@
 //! Effect and motivation before a user is deactivated or archived, and the undo after it.
 
-use super::RowMenu;
+use super::{RowMenu, reactivate::Reactivation};
 use crate::{
     api::{ApiError, registrations::archive_user, user::set_user_state},
     i18n::{api_error, field_error, t},
@@ -14,7 +14,7 @@ use domain::{
 };
 use leptos::{prelude::*, task::spawn_local};
 
-/// The question; mounted once a page, in the browser.
+/// The questions; mounted once a page, in the browser.
 #[component]
 pub fn RowMenuDialogs(menu: RowMenu) -> impl IntoView {
     let l = menu.l;
@@ -125,6 +125,7 @@ pub fn RowMenuDialogs(menu: RowMenu) -> impl IntoView {
             }}
         </ConfirmDialog>
         <ConfirmPassword open=confirming on_done=move |()| act() />
+        <Reactivation menu=menu />
     }
 }
 
@@ -141,7 +142,7 @@ fn undo(menu: RowMenu, command: Command, id: domain::UserId, name: String) {
             words,
             t::commands::undo_deactivate(l),
             move || {
-                menu.run(Command::Reactivate, id, None, name.clone());
+                menu.undo_deactivation(id, name.clone());
             },
         );
     } else if menu.administers {

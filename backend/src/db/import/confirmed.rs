@@ -18,6 +18,9 @@ pub struct Payload {
     pub rights: Option<Vec<String>>,
     /// Units of that person; `None` reaches the whole organisation.
     pub units: Option<Vec<i64>>,
+    /// Why the file gives the roles it gives; a job of an earlier release has none.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 /// Who confirmed, and with which rights.

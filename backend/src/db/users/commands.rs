@@ -3,10 +3,10 @@
 
 use crate::error::Result;
 use domain::{
-    OrganisationId, ProfileId, RegistrationId, UserId,
+    GroupId, Locale, OrganisationId, ProfileId, RegistrationId, UnitId, UserId,
     access::{Actor, Right, Scope},
     registration::{CodeChannel, CommandFacts, Registration, RegistrationState, RevokedReason},
-    user::{UserState, full_name},
+    user::{GrantView, GroupName, UserState, full_name},
 };
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -163,4 +163,53 @@ pub async fn set_archived(
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The roles of the profiles in use that have not ended at this moment: what an inactive user
+/// holds again once it is active.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn returning(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+    user: UserId,
+    locale: Locale,
+    now: Timestamp,
+) -> Result<Vec<GrantView>> {
+    let rows = sqlx::query!(
+        r#"select r.group_id, g.code, r.unit_id, r.valid_from, r.valid_until,
+             coalesce(case $4 when 'de' then t.name_de when 'fr' then t.name_fr when 'en' then t.name_en end, t.name) as "unit_name?",
+             case $4 when 'de' then g.name_de when 'fr' then g.name_fr when 'en' then g.name_en
+               else g.name_it end as "name!"
+           from grants r
+           join organisations o on o.id = r.organisation_id
+           join profiles p on (p.organisation_id, p.id) = (r.organisation_id, r.profile_id) and p.state = 'active'
+           join groups g on (g.organisation_id, g.id) = (r.organisation_id, r.group_id)
+           left join units t on (t.organisation_id, t.id) = (r.organisation_id, r.unit_id)
+           where r.organisation_id = $1 and r.user_id = $2
+             and (r.valid_until is null or r.valid_until >= ($3::timestamptz at time zone o.time_zone)::date)
+           order by g.position, g.id, t.name nulls first, r.id"#,
+        organisation.0,
+        user.0,
+        now.to_sqlx() as _,
+        locale.code(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| GrantView {
+            group: GroupName {
+                id: GroupId(r.group_id),
+                code: r.code,
+                name: r.name,
+            },
+            unit: r
+                .unit_id
+                .map(|id| (UnitId(id), r.unit_name.unwrap_or_default())),
+            valid_from: r.valid_from.map(|d| d.to_jiff()),
+            valid_until: r.valid_until.map(|d| d.to_jiff()),
+        })
+        .collect())
 }

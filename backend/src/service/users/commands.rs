@@ -7,7 +7,7 @@ use crate::{
         audit, grants, registrations,
         sending::strong_groups,
         users::{
-            commands as rows,
+            commands as rows, detail,
             edit::{self, Held},
         },
     },
@@ -21,8 +21,9 @@ use domain::{
     registration::{
         BULK_MAX, Command, Hindrance, RevokedReason, UserCommands, commands as decide_commands,
     },
-    user::{Saved, UserState, check_reason, full_name},
+    user::{GrantView, Saved, UserState, check_reason, full_name},
 };
+use jiff::Timestamp;
 use serde_json::json;
 
 impl Users {
@@ -55,17 +56,57 @@ impl Users {
             .collect())
     }
 
+    /// The roles that an inactive user holds again once it is active: those of the profiles in
+    /// use whose last day has not passed.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] outside the actor's units; [`Denied`].
+    pub async fn returning(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        locale: Locale,
+    ) -> Result<Vec<GrantView>> {
+        decide(actor, Action::EditUser)?;
+        let mut conn = self.0.pool.acquire().await?;
+        if !detail::is_in(&mut conn, &Scope::of(actor, Right::ManageUsers), id).await? {
+            return Err(ServiceError::NotFound);
+        }
+        rows::returning(
+            &mut conn,
+            actor.organisation,
+            id,
+            locale,
+            self.0.clock.now(),
+        )
+        .await
+    }
+
     /// «Cancella/archivia l'utente»: what deactivation does, and for good after thirty days;
     /// the codice utente stays reserved. Asks for a motivation.
     ///
     /// # Errors
-    /// As for [`Users::edit`]; [`Denied::OwnAccount`].
+    /// As for [`Users::edit`]; [`Denied::OwnAccount`]; [`Denied::MustConfirm`].
     pub async fn archive(
         &self,
         actor: &Actor,
         id: UserId,
         reason: &str,
         locale: Locale,
+    ) -> Result<Saved> {
+        let now = self.0.clock.now();
+        self.archive_begun(actor, id, reason, locale, now).await
+    }
+
+    /// [`Users::archive`] as part of an act that began then: the password is not asked for
+    /// again in the middle of a selection.
+    pub(super) async fn archive_begun(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        reason: &str,
+        locale: Locale,
+        begun: Timestamp,
     ) -> Result<Saved> {
         decide(actor, Action::ArchiveUser)?;
         let reason = check_reason(reason, true).map_err(ServiceError::Invalid)?;
@@ -75,7 +116,7 @@ impl Users {
         let mut tx = self.0.pool.begin().await?;
         let held = self.held_for_edit(&mut tx, actor, id, None, locale).await?;
         let (now, organisation) = (self.0.clock.now(), actor.organisation);
-        confirmed(actor, now)?;
+        confirmed(actor, begun)?;
         rows::set_archived(&mut tx, organisation, id, Some(now)).await?;
         edit::end_sessions(&mut tx, organisation, id).await?;
         let why = MailReason::Inactive;

@@ -96,7 +96,8 @@ impl Users {
 
     /// Activates or deactivates. Deactivation asks for a motivation, ends the sessions,
     /// cancels the mails that wait and voids a temporary password, all at once or not at
-    /// all. Asking for the state that is there changes nothing.
+    /// all. Activation gives a canton's roles back, and so asks for one there (domain §5).
+    /// Asking for the state that is there changes nothing.
     ///
     /// # Errors
     /// As for [`Users::edit`]; [`Denied::OwnAccount`]; [`Conflict::TooLate`] for an archived user.
@@ -109,7 +110,12 @@ impl Users {
         locale: Locale,
     ) -> Result<Saved> {
         decide(actor, Action::EditUser)?;
-        let reason = check_reason(reason, !active).map_err(ServiceError::Invalid)?;
+        let needed = !active || {
+            let mut conn = self.0.pool.acquire().await?;
+            let house = organisations::get(&mut conn, actor.organisation).await?;
+            house.kind == OrganisationKind::Canton
+        };
+        let reason = check_reason(reason, needed).map_err(ServiceError::Invalid)?;
         let note = Note {
             reason: reason.as_deref(),
             reverts: None,

@@ -1,5 +1,6 @@
-//! «Disattiva utenti selezionati», «Invio promemoria di registrazione» and new codes for a
-//! selection: the acts of the row menu, one user after the other, each with its own result.
+//! «Disattiva utenti selezionati», archiving, «Invio promemoria di registrazione» and new codes
+//! for a selection: the acts of the row menu, one user after the other, each with its own
+//! result; and the way back after a deactivation.
 
 use super::{Users, commands::as_hindrance};
 use crate::{
@@ -7,10 +8,10 @@ use crate::{
     service::Registrations,
 };
 use domain::{
-    Locale,
-    access::{Action, Actor, decide},
+    Locale, UserId,
+    access::{Action, Actor, confirmed, decide},
     problem::Conflict,
-    registration::{BULK_MAX, BulkLine, Command},
+    registration::{BULK_MAX, BulkLine, Command, Hindrance},
     user::{FieldError, FieldErrors, Selection, check_reason},
 };
 use uuid::Uuid;
@@ -51,7 +52,8 @@ impl Users {
     /// nobody twice.
     ///
     /// # Errors
-    /// [`Conflict::SelectionChanged`], the field `reason`, [`domain::access::Denied`].
+    /// [`Conflict::SelectionChanged`], the field `reason`, [`domain::access::Denied`]; archiving
+    /// wants the password given lately, which is asked once and for all of them.
     #[allow(clippy::too_many_arguments, reason = "each is a fact of the form")]
     pub async fn run_bulk(
         &self,
@@ -77,6 +79,10 @@ impl Users {
             }
             .into());
         }
+        let started = self.0.clock.now();
+        if command == Command::Archive {
+            confirmed(actor, started)?;
+        }
         let registrations = Registrations(self.0.clone());
         let mut done = Vec::with_capacity(lines.len());
         for mut line in lines {
@@ -95,6 +101,10 @@ impl Users {
                         .send_code(actor, line.user, None, key)
                         .await
                         .map(drop),
+                    Command::Archive => self
+                        .archive_begun(actor, line.user, reason, locale, started)
+                        .await
+                        .map(drop),
                     _ => self
                         .set_state(actor, line.user, false, reason, locale)
                         .await
@@ -108,20 +118,62 @@ impl Users {
         }
         Ok(done)
     }
+
+    /// «Annulla» after [`Users::run_bulk`] deactivated: these users are active again, each with
+    /// its own result. Whoever is active already stays so.
+    ///
+    /// # Errors
+    /// [`domain::access::Denied`]; the fields `selection`, where they are more than an act takes, and `reason`.
+    pub async fn undo_bulk(
+        &self,
+        actor: &Actor,
+        users: &[UserId],
+        reason: &str,
+        locale: Locale,
+    ) -> Result<Vec<BulkLine>> {
+        allowed(actor, Command::Deactivate)?;
+        check_reason(reason, true).map_err(ServiceError::Invalid)?;
+        if users.len() as u64 > BULK_MAX {
+            return Err(wrong("selection"));
+        }
+        let asked: Vec<_> = users.iter().map(|id| (*id, None)).collect();
+        let mut done = Vec::with_capacity(users.len());
+        for found in self.commands(actor, &asked).await? {
+            let mut hindrance = match found.of(Command::Reactivate) {
+                Some(hindrance) => hindrance,
+                None if found.of(Command::Deactivate).is_some() => None,
+                None => Some(Hindrance::Stronger),
+            };
+            if hindrance.is_none()
+                && let Err(e) = self
+                    .set_state(actor, found.user, true, reason, locale)
+                    .await
+            {
+                hindrance = Some(as_hindrance(&e).ok_or(e)?);
+            }
+            done.push(BulkLine {
+                user: found.user,
+                name: found.name,
+                username: found.username,
+                hindrance,
+            });
+        }
+        Ok(done)
+    }
 }
 
 fn allowed(actor: &Actor, command: Command) -> Result<()> {
     let action = match command {
         Command::Remind | Command::NewCode => Action::StartRegistration,
         Command::Deactivate => Action::ChangeState,
+        Command::Archive => Action::ArchiveUser,
         _ => return Err(wrong("command")),
     };
     Ok(decide(actor, action)?)
 }
 
 /// What a command says that is not for this reader with this user.
-fn missing(command: Command) -> domain::registration::Hindrance {
-    use domain::registration::Hindrance;
+fn missing(command: Command) -> Hindrance {
     match command {
         // Deactivating is offered for whoever is not inactive.
         Command::Deactivate => Hindrance::Inactive,

@@ -45,7 +45,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "/api/import/confirm",
             REGISTRY,
-            |ids| json!({ "id": ids.number("import") }),
+            |ids| json!({ "id": ids.number("import"), "reason": "" }),
         )
         .standing(WHOLE),
     ]

@@ -72,6 +72,11 @@ pub fn cases() -> Vec<Case> {
             BULK,
             |ids| json!({ "command": "deactivate", "selection": only(ids), "expected": 1, "reason": "non lavorano più qui", "key": KEY }),
         ),
+        case(
+            "/api/users/undo-bulk",
+            BULK,
+            |ids| json!({ "ids": [ids.number("user")], "reason": "annullata subito dopo" }),
+        ),
     ]
 }
 

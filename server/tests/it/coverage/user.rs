@@ -58,6 +58,11 @@ pub fn cases() -> Vec<Case> {
             |ids| json!({ "id": ids.number("user"), "active": false, "reason": "non lavora più qui" }),
         ),
         case(
+            "/api/user/returning",
+            MANAGE,
+            |ids| json!({ "id": ids.number("user") }),
+        ),
+        case(
             "/api/user/create",
             MANAGE,
             |ids| json!({ "draft": draft(ids), "force": true }),
