@@ -19,6 +19,8 @@ pub struct Diagnosis {
     pub findings: Vec<Finding>,
     /// The newest sign-in attempts, the last one first.
     pub attempts: Vec<Attempt>,
+    /// When a file of persons was last applied: what is missing may only be late (§8.16).
+    pub imported_at: Option<Timestamp>,
     /// For the explanation: given name and surname.
     pub name: String,
     /// For the explanation: the user's own language.

@@ -19,12 +19,13 @@ pub use invitee::{
 };
 pub use page::{
     Creation, GroupChoice, GroupLock, GroupsView, HISTORY_BLOCK, HistoryChange, HistoryEntry,
-    Namesake, SHARED_MAX, Saved, SentMail, Shared, UserPage, is_unlikely,
+    Namesake, NewcomerRecord, SHARED_MAX, Saved, SentMail, Shared, UserPage, is_unlikely,
 };
 pub use reason::{REASON_MAX, REASON_MIN, check_reason};
 pub use selection::Selection;
 pub use view::{
-    ReadyView, SavedView, VIEW_NAME_MAX, VIEWS_MOST, ViewCounts, ViewDraft, check_view_name,
+    ReadyView, SavedView, VIEW_NAME_MAX, VIEWS_MOST, ViewCounts, ViewDraft, check_view_filter,
+    check_view_name,
 };
 
 use crate::{

@@ -47,6 +47,8 @@ pub struct RegistryFrame {
     pub year: i16,
     /// The present day where the organisation is.
     pub today: jiff::civil::Date,
+    /// When a file of persons was last applied.
+    pub imported_at: Option<jiff::Timestamp>,
     /// The reader may change persons.
     pub may_edit: bool,
     /// The reader may add persons.
@@ -95,6 +97,7 @@ pub async fn read_registry_frame() -> ApiResult<RegistryFrame> {
         classes: classes.collect(),
         year: frame.year,
         today: frame.today,
+        imported_at: frame.imported_at,
         may_edit: frame.may_edit,
         may_create: frame.may_create,
         may_link: frame.may_link,

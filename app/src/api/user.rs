@@ -4,8 +4,8 @@ use super::ApiResult;
 use domain::{
     AuditId, UserId,
     user::{
-        ContactDraft, ContactView, Creation, EmailDraft, GrantView, HistoryEntry, Saved, Shared,
-        UserDraft, UserPage,
+        ContactDraft, ContactView, Creation, EmailDraft, GrantView, HistoryEntry, NewcomerRecord,
+        Saved, Shared, UserDraft, UserPage,
     },
 };
 use leptos::prelude::*;
@@ -99,13 +99,18 @@ pub async fn set_user_state(id: UserId, active: bool, reason: String) -> ApiResu
         .map_err(crate::ssr::surface)
 }
 
-/// «+ Nuovo utente»; `force` creates also where the codice fiscale is there already.
+/// «+ Nuovo utente»; `force` creates also where the codice fiscale is there already, `record`
+/// says what to do about a record of the registry that fits.
 #[server(prefix = "/api", endpoint = "user/create", input = Json)]
-pub async fn create_user(draft: UserDraft, force: bool) -> ApiResult<Creation> {
+pub async fn create_user(
+    draft: UserDraft,
+    force: bool,
+    record: NewcomerRecord,
+) -> ApiResult<Creation> {
     let cx = crate::ssr::context()?;
     cx.backend
         .users
-        .create(&cx.actor, &draft, force, cx.locale)
+        .create(&cx.actor, &draft, force, record, cx.locale)
         .await
         .map_err(crate::ssr::surface)
 }

@@ -1,7 +1,10 @@
 //! Saved views of the list of users.
 
 use super::ApiResult;
-use domain::{ViewId, user::ViewDraft};
+use domain::{
+    ViewId,
+    user::{UserFilter, UserSort, ViewDraft},
+};
 use leptos::prelude::*;
 use server_fn::codec::Json;
 
@@ -23,6 +26,17 @@ pub async fn change_view(id: ViewId, name: String, shared: bool) -> ApiResult<()
     cx.backend
         .views
         .change(&cx.actor, id, &name, shared)
+        .await
+        .map_err(crate::ssr::surface)
+}
+
+/// «Aggiorna con i filtri di adesso».
+#[server(prefix = "/api", endpoint = "views/refilter", input = Json)]
+pub async fn refilter_view(id: ViewId, filter: UserFilter, sort: UserSort) -> ApiResult<()> {
+    let cx = crate::ssr::context()?;
+    cx.backend
+        .views
+        .refilter(&cx.actor, id, &filter, sort)
         .await
         .map_err(crate::ssr::surface)
 }

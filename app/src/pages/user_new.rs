@@ -1,11 +1,12 @@
 //! «+ Nuovo utente»: `/utenti/nuovo`.
 
 mod groups;
+mod records;
 
 use crate::{
     api::{ApiError, ApiResult, groups::groups_for_new, user::create_user},
     i18n::{api_error, t, use_locale},
-    state::{ListAddress, Selected, Toasts},
+    state::{ListAddress, Selected, Toasts, use_session},
     ui::{
         Button, ButtonKind, ErrorSummary, LinkButton, Notice, PageHeader, SkeletonCards, Tone, dom,
     },
@@ -16,8 +17,9 @@ use crate::{
 };
 use domain::{
     GroupId, Locale,
-    access::Denied,
-    user::{Creation, FieldErrors, GroupChoice, Namesake, Saved, Selection},
+    access::{Denied, Right},
+    person::SamePerson,
+    user::{Creation, FieldErrors, GroupChoice, Namesake, NewcomerRecord, Saved, Selection},
 };
 use groups::GroupChoices;
 use leptos::{prelude::*, task::spawn_local};
@@ -82,6 +84,17 @@ fn loaded(
     }
 }
 
+/// How the user is asked for: what was confirmed so far, and what follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Ask {
+    /// Also where the codice fiscale is there already.
+    force: bool,
+    /// What to do about a record of the registry.
+    record: NewcomerRecord,
+    /// «Salva e invia credenziali».
+    send: bool,
+}
+
 /// What the form shares with its parts.
 #[derive(Clone, Copy)]
 struct Sheet {
@@ -91,8 +104,10 @@ struct Sheet {
     busy: RwSignal<bool>,
     refused: RwSignal<Option<String>>,
     same: RwSignal<Vec<Namesake>>,
+    records: RwSignal<Vec<SamePerson>>,
     leaving: Leaving,
-    send: RwSignal<bool>,
+    asked: RwSignal<Ask>,
+    may_keep_registry: bool,
     selected: Option<Selected>,
     toasts: Option<Toasts>,
 }
@@ -112,8 +127,10 @@ fn NewUserForm(groups: Vec<GroupChoice>, has_errors: RwSignal<bool>) -> impl Int
         busy: RwSignal::new(false),
         refused: RwSignal::new(None),
         same: RwSignal::new(Vec::new()),
+        records: RwSignal::new(Vec::new()),
         leaving: use_leave_guard(dirty.into()),
-        send: RwSignal::new(false),
+        asked: RwSignal::new(Ask::default()),
+        may_keep_registry: use_session().holds(Right::ManageRegistry),
         selected: use_context(),
         toasts: use_context(),
     };
@@ -125,17 +142,18 @@ fn NewUserForm(groups: Vec<GroupChoice>, has_errors: RwSignal<bool>) -> impl Int
             novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
-                sheet.save(false, false);
+                sheet.save(Ask::default());
             }
         >
             <ErrorSummary id="user-errors" title=t::user::problem(l) errors=Signal::derive(move || form.summary(l)) />
             {move || sheet.refused.get().map(refused)}
             {move || duplicate(sheet)}
+            {move || records::offered(sheet)}
             <UserFields form=form />
             <GroupChoices groups=groups chosen=chosen error=form.error(l, "groups") />
             <div class="form__actions">
                 <Button submit=true kind=ButtonKind::Primary busy=sheet.busy>{t::user::save(l)}</Button>
-                <Button busy=sheet.busy on_click=move || sheet.save(false, true)>{t::user::save_and_send(l)}</Button>
+                <Button busy=sheet.busy on_click=move || sheet.save(Ask { send: true, ..Ask::default() })>{t::user::save_and_send(l)}</Button>
                 <LinkButton
                     kind=ButtonKind::Quiet
                     href=Signal::derive(move || list.map_or_else(|| "/utenti".to_owned(), ListAddress::get))
@@ -144,7 +162,7 @@ fn NewUserForm(groups: Vec<GroupChoice>, has_errors: RwSignal<bool>) -> impl Int
                 </LinkButton>
             </div>
         </form>
-        <LeaveGuard leaving=sheet.leaving section=t::user::new_title(l) busy=sheet.busy on_save=move || sheet.save(false, false) />
+        <LeaveGuard leaving=sheet.leaving section=t::user::new_title(l) busy=sheet.busy on_save=move || sheet.save(Ask::default()) />
     }
 }
 
@@ -176,7 +194,7 @@ fn duplicate(sheet: Sheet) -> Option<impl IntoView> {
                     <p>{t::user::duplicate_text(l)}</p>
                     <ul class="plain-list">{links}</ul>
                     <div class="notice__actions">
-                        <Button busy=sheet.busy on_click=move || sheet.save(true, sheet.send.get_untracked())>
+                        <Button busy=sheet.busy on_click=move || sheet.save(Ask { force: true, ..sheet.asked.get_untracked() })>
                             {t::user::duplicate_force(l)}
                         </Button>
                     </div>
@@ -187,7 +205,7 @@ fn duplicate(sheet: Sheet) -> Option<impl IntoView> {
 }
 
 impl Sheet {
-    fn save(self, force: bool, send: bool) {
+    fn save(self, ask: Ask) {
         if self.busy.get_untracked() {
             return;
         }
@@ -196,7 +214,8 @@ impl Sheet {
             .draft_now(self.chosen.with_untracked(|c| c.iter().copied().collect()));
         self.refused.set(None);
         self.same.set(Vec::new());
-        self.send.set(send);
+        self.records.set(Vec::new());
+        self.asked.set(ask);
         if let Err(errors) = draft.check_new() {
             self.refuse(errors);
             return;
@@ -204,12 +223,21 @@ impl Sheet {
         self.form.errors.set(FieldErrors::default());
         self.busy.set(true);
         spawn_local(async move {
-            let answer = create_user(draft, force).await;
+            let answer = create_user(draft, ask.force, ask.record).await;
             if self.busy.try_set(false).is_some() {
                 return;
             }
             match answer {
-                Ok(Creation::Created(saved)) => self.created(saved, send),
+                Ok(Creation::Created { saved, no_record }) => {
+                    self.created(saved, no_record, ask.send);
+                }
+                Ok(Creation::HasRecord(records)) => {
+                    self.leaving.stay();
+                    self.records.set(records);
+                    request_animation_frame(|| {
+                        dom::focus_id("has-record");
+                    });
+                }
                 Ok(Creation::SameFiscalCode(same)) => {
                     self.leaving.stay();
                     self.same.set(same);
@@ -226,17 +254,34 @@ impl Sheet {
         });
     }
 
+    /// No record has these data (A11): said on the page that follows, with the way to make one
+    /// for who keeps the registry.
+    fn tell_no_record(self, toasts: Toasts) {
+        let words = t::user::no_record(self.l);
+        if !self.may_keep_registry {
+            toasts.push(Tone::Warning, words);
+            return;
+        }
+        // With a full load: the page that would navigate is gone by then.
+        toasts.push_for_next_page(Tone::Warning, words, t::registry::new(self.l), || {
+            let _ = window().location().set_href("/anagrafiche/nuova");
+        });
+    }
+
     fn refuse(self, errors: FieldErrors) {
         self.leaving.stay();
         self.form.errors.set(errors);
     }
 
-    fn created(self, saved: Saved, send: bool) {
+    fn created(self, saved: Saved, no_record: bool, send: bool) {
         if let Some(toasts) = self.toasts {
             toasts.push(
                 Tone::Ok,
                 t::user::created(self.l, saved.row.full_name(), &saved.row.username),
             );
+            if no_record {
+                self.tell_no_record(toasts);
+            }
         }
         match self.selected.filter(|_| send) {
             Some(selected) => {

@@ -46,6 +46,7 @@ pub fn act_words(l: Locale, action: &str) -> String {
         "view.shared" => t::audit::did_view_shared(l).to_owned(),
         "view.unshared" => t::views::did_unshare(l).to_owned(),
         "view.renamed" => t::views::did_rename(l).to_owned(),
+        "view.refiltered" => t::views::did_refilter(l).to_owned(),
         "view.deleted" => t::audit::did_view_deleted(l).to_owned(),
         "user.person_linked" => t::audit::did_linked(l).to_owned(),
         "user.person_unlinked" => t::audit::did_unlinked(l).to_owned(),

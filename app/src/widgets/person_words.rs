@@ -1,7 +1,7 @@
 //! Words about persons of the registry that several pages share.
 
 use crate::{
-    i18n::{day, t},
+    i18n::{day, moment, t},
     ui::{Status, Tone},
     widgets::kind_word,
 };
@@ -73,6 +73,15 @@ pub fn same_list(l: Locale, same: Vec<SamePerson>) -> impl IntoView {
         })
         .collect_view();
     view! { <ul class="plain-list">{lines}</ul> }
+}
+
+/// «Ultimo aggiornamento dell'anagrafe: 20/11/2026, 14:05»: when a file was last applied.
+pub fn freshness(l: Locale, imported_at: Option<jiff::Timestamp>) -> String {
+    let when = imported_at.map_or_else(
+        || t::registry::imported_never(l).to_owned(),
+        |at| moment(l, at),
+    );
+    t::registry::imported_at(l, when)
 }
 
 /// A day, or a dash.

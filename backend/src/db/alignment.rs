@@ -3,6 +3,7 @@
 
 pub mod creation;
 pub mod dissolve;
+pub mod newcomer;
 pub mod propose;
 pub mod save;
 pub mod stage;

@@ -163,6 +163,29 @@ pub async fn update(
     Ok(())
 }
 
+/// Lets a view mean another filter and order.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn refilter(
+    tx: &mut PgConnection,
+    organisation: OrganisationId,
+    id: ViewId,
+    filter: &UserFilter,
+    sort: UserSort,
+) -> Result<()> {
+    sqlx::query!(
+        "update saved_views set filter = $3, sort = $4 where organisation_id = $1 and id = $2",
+        organisation.0,
+        id.0,
+        serde_json::to_value(filter).map_err(ServiceError::internal)?,
+        serde_json::to_value(sort).map_err(ServiceError::internal)?,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
 /// Deletes a view. `false` where it is gone already.
 ///
 /// # Errors

@@ -14,8 +14,8 @@ use domain::{
     access::{Action, Actor, Denied, Right, Scope, decide, decide_on_view},
     problem::Conflict,
     user::{
-        FieldError, FieldErrors, ListQuery, ReadyView, SavedView, VIEWS_MOST, ViewCounts,
-        ViewDraft, check_view_name,
+        FieldError, FieldErrors, ListQuery, ReadyView, SavedView, UserFilter, UserSort, VIEWS_MOST,
+        ViewCounts, ViewDraft, check_view_filter, check_view_name,
     },
 };
 use serde_json::json;
@@ -139,6 +139,36 @@ impl Views {
         };
         if let Some(action) = action {
             self.record(&mut tx, actor, id, action, names).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Lets a view mean another filter and order; its name and who sees it stay.
+    ///
+    /// # Errors
+    /// The field `filter`; [`ServiceError::NotFound`] for one that the actor does not see;
+    /// [`Denied`].
+    pub async fn refilter(
+        &self,
+        actor: &Actor,
+        id: ViewId,
+        filter: &UserFilter,
+        sort: UserSort,
+    ) -> Result<()> {
+        decide(actor, Action::KeepViews)?;
+        let filter = check_view_filter(filter).map_err(ServiceError::Invalid)?;
+        let mut tx = self.0.pool.begin().await?;
+        let was = one(&mut tx, actor, id).await?;
+        decide_on_view(actor, was.own, was.shared)?;
+        if was.filter == filter && was.sort == sort {
+            return Ok(());
+        }
+        views::refilter(&mut tx, actor.organisation, id, &filter, sort).await?;
+        if was.shared {
+            let name = Some(was.name.as_str());
+            self.record(&mut tx, actor, id, "view.refiltered", (name, name))
+                .await?;
         }
         tx.commit().await?;
         Ok(())

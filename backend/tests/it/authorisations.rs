@@ -9,7 +9,7 @@ use domain::{
     authorisation::{AuthorisationDraft, DraftGrant, DraftProblem, DraftProfile, WizardView},
     problem::Conflict,
     registration::{Command, Hindrance, RegistrationState},
-    user::{BulkChange, Selection, UserDraft},
+    user::{BulkChange, NewcomerRecord, Selection, UserDraft},
 };
 use jiff::SignedDuration;
 use sqlx::PgPool;
@@ -436,7 +436,7 @@ async fn roles_are_given_outside_the_wizard_only_by_whom_it_would_let(pool: PgPo
             groups: vec![group],
             ..UserDraft::default()
         };
-        let created = users.create(who, &draft, false, Locale::It);
+        let created = users.create(who, &draft, false, NewcomerRecord::Ask, Locale::It);
         assert_eq!(denied(created.await.map(drop)), why, "a new user");
         let selection = Selection::Only([scene.lea].into());
         let change = BulkChange {
@@ -468,7 +468,13 @@ async fn roles_are_given_outside_the_wizard_only_by_whom_it_would_let(pool: PgPo
         groups: vec![role],
         ..UserDraft::default()
     };
-    let created = users.create(&scene.delegate, &draft, false, Locale::It);
+    let created = users.create(
+        &scene.delegate,
+        &draft,
+        false,
+        NewcomerRecord::Ask,
+        Locale::It,
+    );
     assert_eq!(denied(created.await.map(drop)), Denied::Unmotivated);
     assert_eq!(scene.grants().await, 1);
 }
@@ -507,7 +513,10 @@ async fn a_role_is_given_only_where_the_actor_manages_authorisations_too(pool: P
             "{result:?}"
         );
     };
-    let created = b.users.create(&who, &draft, false, Locale::It).await;
+    let created = b
+        .users
+        .create(&who, &draft, false, NewcomerRecord::Ask, Locale::It)
+        .await;
     refused(created.map(drop));
     let change = BulkChange {
         remove: [role].into(),
@@ -521,7 +530,10 @@ async fn a_role_is_given_only_where_the_actor_manages_authorisations_too(pool: P
     refused(bulk.map(drop));
     // With the right where the users are, it is the wizard that gives the role.
     who.held.push(held(mine));
-    let created = b.users.create(&who, &draft, false, Locale::It).await;
+    let created = b
+        .users
+        .create(&who, &draft, false, NewcomerRecord::Ask, Locale::It)
+        .await;
     assert!(matches!(
         created,
         Err(ServiceError::Denied(Denied::Unmotivated))

@@ -4,7 +4,7 @@ use crate::support::{actor, actor_in, backend, canton, now, school, school_calle
 use backend::{Backend, ServiceError, exchange, jobs};
 use bytes::Bytes;
 use domain::{
-    ImportId, OrganisationId, UnitId,
+    ImportId, Locale, OrganisationId, UnitId,
     access::{Actor, Denied, Right},
     import::{
         Column, FileError, ImportCounts, ImportKind, ImportState, MAX_ROWS, PersonRecord, Problem,
@@ -982,4 +982,26 @@ async fn the_roles_that_a_file_gives_in_a_canton_want_a_motivation_which_stands_
         .confirm(&system, id, "", Uuid::from_u128(3))
         .await;
     assert!(bare.is_ok(), "{bare:?}");
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn the_registry_tells_when_a_file_of_persons_was_last_applied(pool: PgPool) {
+    let backend = backend(pool, now());
+    let organisation = school(&backend).await;
+    let office = [
+        Right::ReadUsers,
+        Right::ManageUsers,
+        Right::ManageRegistry,
+        Right::SendCredentials,
+    ];
+    let actor = actor(&backend, organisation, &office).await;
+    let imported = async || backend.registry.frame(&actor).await.unwrap().imported_at;
+    assert_eq!(imported().await, None);
+    let id = preview(&backend, &actor, ImportKind::Persons, PERSONS).await;
+    assert_eq!(imported().await, None, "a preview changes nothing");
+    apply(&backend, &actor, id).await;
+    assert_eq!(imported().await, Some(now()));
+    let them = user(&backend, organisation).create().await;
+    let page = backend.users.page(&actor, them, Locale::It).await.unwrap();
+    assert_eq!(page.diagnosis.unwrap().imported_at, Some(now()));
 }

@@ -14,6 +14,7 @@ mod house;
 mod import;
 mod kill;
 mod links;
+mod newcomer;
 mod organisations;
 mod profiles;
 mod ready_views;

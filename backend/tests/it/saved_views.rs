@@ -222,3 +222,67 @@ async fn a_saved_view_counts_what_the_list_finds_after_every_change(pool: PgPool
         .unwrap();
     assert_eq!(count().await, 0);
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_view_comes_to_mean_another_filter_and_of_a_shared_one_the_trail_tells(pool: PgPool) {
+    let (backend, organisation, owner) = house(pool).await;
+    let other = actor(&backend, organisation, &OFFICE).await;
+    let id = backend
+        .views
+        .save(&owner, &draft("Prime", false))
+        .await
+        .unwrap();
+    let filter = UserFilter {
+        text: " bianchi ".into(),
+        without_mail: true,
+        ..UserFilter::default()
+    };
+    let sort = UserSort::default();
+    let refused = backend.views.refilter(&other, id, &filter, sort).await;
+    assert!(matches!(refused, Err(ServiceError::NotFound)));
+    let endless = UserFilter {
+        text: "x".repeat(201),
+        ..UserFilter::default()
+    };
+    let refused = backend.views.refilter(&owner, id, &endless, sort).await;
+    assert!(matches!(refused, Err(ServiceError::Invalid(_))));
+
+    backend
+        .views
+        .refilter(&owner, id, &filter, sort)
+        .await
+        .unwrap();
+    let kept = backend.views.list(&owner).await.unwrap();
+    assert_eq!((kept.len(), kept[0].name.as_str()), (1, "Prime"));
+    assert_eq!(kept[0].filter.text, "bianchi");
+    assert!(kept[0].filter.without_mail);
+    let told = async || {
+        let actions = audit_actions(&backend, organisation).await;
+        actions.iter().filter(|a| *a == "view.refiltered").count()
+    };
+    assert_eq!(told().await, 0, "what is one's own concerns nobody");
+
+    backend
+        .views
+        .change(&owner, id, "Prime", true)
+        .await
+        .unwrap();
+    let refused = backend.views.refilter(&other, id, &filter, sort).await;
+    assert!(matches!(refused, Err(ServiceError::Denied(_))));
+    let wider = UserFilter::default();
+    for _ in 0..2 {
+        backend
+            .views
+            .refilter(&owner, id, &wider, sort)
+            .await
+            .unwrap();
+    }
+    assert_eq!(told().await, 1, "the second time nothing changed");
+    let searched: bool = sqlx::query_scalar(
+        "select exists (select from audit where before::text ilike '%bianchi%' or after::text ilike '%bianchi%')",
+    )
+    .fetch_one(&backend.core.pool)
+    .await
+    .unwrap();
+    assert!(!searched, "what is searched for may be somebody's name");
+}

@@ -9,7 +9,7 @@ use domain::{
     access::{Actor, Denied, Right},
     email::Email,
     problem::Conflict,
-    user::{Creation, EmailDraft, FieldError, Saved, UserDraft, UserState},
+    user::{Creation, EmailDraft, FieldError, NewcomerRecord, Saved, UserDraft, UserState},
 };
 use sqlx::PgPool;
 
@@ -39,12 +39,12 @@ async fn house(pool: PgPool) -> (Backend, OrganisationId, Actor) {
 async fn created(backend: &Backend, actor: &Actor, draft: UserDraft) -> Saved {
     match backend
         .users
-        .create(actor, &draft, false, Locale::It)
+        .create(actor, &draft, false, NewcomerRecord::Ask, Locale::It)
         .await
         .expect("created")
     {
-        Creation::Created(saved) => saved,
-        Creation::SameFiscalCode(others) => panic!("{others:?}"),
+        Creation::Created { saved, .. } => saved,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -565,7 +565,7 @@ async fn a_codice_fiscale_already_there_is_told_and_creates_only_when_insisted(p
     };
     let answer = backend
         .users
-        .create(&actor, &new, false, Locale::It)
+        .create(&actor, &new, false, NewcomerRecord::Ask, Locale::It)
         .await
         .unwrap();
     let Creation::SameFiscalCode(others) = answer else {
@@ -575,10 +575,10 @@ async fn a_codice_fiscale_already_there_is_told_and_creates_only_when_insisted(p
 
     let answer = backend
         .users
-        .create(&actor, &new, true, Locale::It)
+        .create(&actor, &new, true, NewcomerRecord::Ask, Locale::It)
         .await
         .unwrap();
-    let Creation::Created(saved) = answer else {
+    let Creation::Created { saved, .. } = answer else {
         panic!("{answer:?}")
     };
     // The refused attempt used no number up.
@@ -603,7 +603,7 @@ async fn a_new_user_needs_a_group_that_the_creator_may_give(pool: PgPool) {
     let (backend, organisation, actor) = house(pool).await;
     let refused = backend
         .users
-        .create(&actor, &draft("X"), false, Locale::It)
+        .create(&actor, &draft("X"), false, NewcomerRecord::Ask, Locale::It)
         .await
         .unwrap_err();
     assert!(
@@ -620,6 +620,7 @@ async fn a_new_user_needs_a_group_that_the_creator_may_give(pool: PgPool) {
                 ..draft("X")
             },
             false,
+            NewcomerRecord::Ask,
             Locale::It,
         )
         .await

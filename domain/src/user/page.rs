@@ -1,7 +1,11 @@
 //! What the page of a user, its groups dialog and «+ Nuovo utente» exchange with the service.
 
 use super::{GroupName, UserDetail, UserRow};
-use crate::{AuditId, JobId, UserId, job::MailView, person::PersonKind};
+use crate::{
+    AuditId, JobId, PersonId, UserId,
+    job::MailView,
+    person::{PersonKind, SamePerson},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -52,10 +56,32 @@ pub struct Namesake {
 )]
 pub enum Creation {
     /// Created, with this codice utente.
-    Created(Saved),
+    Created {
+        /// The new user.
+        saved: Saved,
+        /// The registry was looked through and has no record of these data (A11): until one
+        /// is linked the user reads «anagrafica non allineata».
+        no_record: bool,
+    },
     /// Nothing was created: these have the codice fiscale already. Asking again with
     /// `force` creates the user all the same.
     SameFiscalCode(Vec<Namesake>),
+    /// Nothing was created: the registry has these records without a user, with the same
+    /// codice fiscale or name. Asking again says whether to link one ([`NewcomerRecord`]).
+    HasRecord(Vec<SamePerson>),
+}
+
+/// What «+ Nuovo utente» does about the registry (A11: no user without a record).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewcomerRecord {
+    /// Nothing is said yet: records of the same person are offered before anything is created.
+    #[default]
+    Ask,
+    /// The user is created without a link.
+    Without,
+    /// The user is created and linked to this record in one go.
+    Link(PersonId),
 }
 
 /// Why a group cannot be ticked or unticked by this person.

@@ -101,16 +101,10 @@ impl ViewDraft {
     /// # Errors
     /// The fields `name` and `filter`.
     pub fn check(&self) -> Result<Self, FieldErrors> {
-        let name = check_view_name(&self.name)?;
-        let mut filter = self.filter.clone();
-        filter.text = filter.text.trim().to_owned();
-        if filter.text.chars().count() > TEXT_MAX || filter.groups.len() > GROUPS_MAX {
-            return Err(FieldErrors::one("filter", FieldError::TooLong(TEXT_MAX)));
-        }
         Ok(Self {
-            name,
+            name: check_view_name(&self.name)?,
             shared: self.shared,
-            filter,
+            filter: check_view_filter(&self.filter)?,
             sort: self.sort,
         })
     }
@@ -123,6 +117,19 @@ pub struct ViewCounts {
     pub ready: Vec<u64>,
     /// Of the saved ones.
     pub saved: Vec<(ViewId, u64)>,
+}
+
+/// Trims what is searched for and checks that a person could have typed it.
+///
+/// # Errors
+/// The field `filter`.
+pub fn check_view_filter(filter: &UserFilter) -> Result<UserFilter, FieldErrors> {
+    let mut filter = filter.clone();
+    filter.text = filter.text.trim().to_owned();
+    if filter.text.chars().count() > TEXT_MAX || filter.groups.len() > GROUPS_MAX {
+        return Err(FieldErrors::one("filter", FieldError::TooLong(TEXT_MAX)));
+    }
+    Ok(filter)
 }
 
 /// Trims and checks a name.

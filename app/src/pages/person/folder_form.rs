@@ -58,7 +58,7 @@ pub fn FolderForm(sheet: Sheet, adding: RwSignal<bool>) -> impl IntoView {
             dom::focus_id("folder-add");
         });
     };
-    let save = move || {
+    let save = move |leave: bool| {
         if busy.get_untracked() {
             return;
         }
@@ -81,10 +81,15 @@ pub fn FolderForm(sheet: Sheet, adding: RwSignal<bool>) -> impl IntoView {
             sending,
             move |answer| match answer {
                 Ok(_) => {
+                    sheet.folder.set(None);
                     if let Some(toasts) = sheet.toasts {
                         toasts.push(Tone::Ok, t::registry::folder_added(l));
                     }
                     close();
+                    if leave {
+                        sheet.leaving.leave();
+                        return;
+                    }
                     spawn_local(sheet.read_again(false));
                 }
                 Err(ApiError::Invalid(wrong)) => refuse(&wrong),
@@ -95,6 +100,17 @@ pub fn FolderForm(sheet: Sheet, adding: RwSignal<bool>) -> impl IntoView {
             },
         );
     };
+    // Who leaves with something written or chosen is asked.
+    let picked = RwSignal::new(false);
+    let save_it = Callback::new(move |(leave,): (bool,)| save(leave));
+    Effect::new(move |_| {
+        let empty = |text: RwSignal<String>| text.with(|t| t.trim().is_empty());
+        let begun = !empty(title) || !empty(note) || picked.get();
+        sheet.folder.set(begun.then_some(save_it));
+    });
+    on_cleanup(move || {
+        let _ = sheet.folder.try_set(None);
+    });
     Effect::new(move |_| {
         if sending.get() == Sending::Checking
             && let Some(announcer) = announcer
@@ -122,7 +138,7 @@ pub fn FolderForm(sheet: Sheet, adding: RwSignal<bool>) -> impl IntoView {
             novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
-                save();
+                save(false);
             }
         >
             <h3 id="folder-form-title">{t::registry::folder_new(l)}</h3>
@@ -144,6 +160,7 @@ pub fn FolderForm(sheet: Sheet, adding: RwSignal<bool>) -> impl IntoView {
                 <p class="field__hint" id="folder-files-hint">{t::registry::files_hint(l, FILE_MAX >> 20, FILES_MAX)}</p>
                 <input
                     node_ref=input
+                    on:change=move |_| picked.set(!chosen(input).is_empty())
                     class="upload__input"
                     type="file"
                     id="folder-files"

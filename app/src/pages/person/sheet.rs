@@ -51,6 +51,8 @@ pub struct Sheet {
     pub refused: RwSignal<Option<String>>,
     /// What the last change left behind.
     pub told: RwSignal<Option<PersonSaved>>,
+    /// «+ Fascicolo», while it is half written: saves it, and with `true` leaves then.
+    pub folder: RwSignal<Option<Callback<(bool,)>>>,
     /// Holds back who leaves.
     pub leaving: Leaving,
     /// Messages.
@@ -68,6 +70,7 @@ pub fn SheetView(person: PersonPage, frame: RegistryFrame) -> impl IntoView {
         let typed = form.draft();
         data.with(|page| page.may_edit && typed != PersonDraft::from(&page.row))
     });
+    let folder = RwSignal::new(None);
     let sheet = Sheet {
         l,
         data,
@@ -78,7 +81,10 @@ pub fn SheetView(person: PersonPage, frame: RegistryFrame) -> impl IntoView {
         conflict: RwSignal::new(None),
         refused: RwSignal::new(None),
         told: RwSignal::new(None),
-        leaving: use_leave_guard(dirty.into()),
+        folder,
+        leaving: use_leave_guard(Signal::derive(move || {
+            dirty.get() || folder.with(Option::is_some)
+        })),
         toasts: use_context(),
         deleting: RwSignal::new(false),
     };
@@ -134,7 +140,12 @@ pub fn SheetView(person: PersonPage, frame: RegistryFrame) -> impl IntoView {
                 </div>
             </div>
         </div>
-        <LeaveGuard leaving=sheet.leaving section=t::registry::data(l) busy=sheet.busy on_save=move || sheet.save(true) />
+        <LeaveGuard
+            leaving=sheet.leaving
+            section=Signal::derive(move || sheet.unsaved())
+            busy=sheet.busy
+            on_save=move || sheet.save_and_leave()
+        />
     }
 }
 
@@ -176,6 +187,37 @@ impl Sheet {
                 self.form.fill(PersonDraft::from(&page.row));
             }
             self.data.set(page);
+        }
+    }
+
+    /// What would be lost, for the dialog.
+    fn unsaved(self) -> String {
+        let folder = self.folder.with(Option::is_some);
+        match (self.dirty.get(), folder) {
+            (true, true) => format!(
+                "{}, {}",
+                t::registry::data(self.l),
+                t::registry::folder_new(self.l)
+            ),
+            (false, true) => t::registry::folder_new(self.l).to_owned(),
+            _ => t::registry::data(self.l).to_owned(),
+        }
+    }
+
+    /// «Salva ed esci». The upload of a folder shows its progress on the page, so the dialog
+    /// closes first; with both half done the data are saved and the folder is left to write.
+    fn save_and_leave(self) {
+        let Some(folder) = self.folder.get_untracked() else {
+            return self.save(true);
+        };
+        self.leaving.stay();
+        if self.dirty.get_untracked() {
+            self.save(false);
+            request_animation_frame(|| {
+                dom::focus_id("folder-title");
+            });
+        } else {
+            folder.run((true,));
         }
     }
 

@@ -4,7 +4,7 @@ use super::list::use_list;
 use crate::{
     i18n::t,
     ui::{ButtonKind, IconName, LinkButton, MenuButton, MenuEntry, PageHeader},
-    widgets::address::address,
+    widgets::{address::address, person_words::freshness},
 };
 use leptos::prelude::*;
 
@@ -65,6 +65,11 @@ pub fn Tools() -> impl IntoView {
             }}
             <MenuButton id="registry-tools" label=t::users::tools(l) entries=entries />
         </PageHeader>
+        {move || {
+            list.frame
+                .with(|f| f.as_ref().map(|f| freshness(l, f.imported_at)))
+                .map(|words| view! { <p class="muted" id="registry-freshness">{words}</p> })
+        }}
         <form node_ref=form method="post" action="/anagrafiche/esporta" hidden=true>
             <input node_ref=field type="hidden" name="richiesta" />
         </form>

@@ -7,7 +7,7 @@ use crate::{
     i18n::{moment, t},
     state::{Announcer, use_session},
     ui::{Button, LinkButton, Notice, Status, Tone},
-    widgets::{RowMenu, address::address},
+    widgets::{RowMenu, address::address, person_words::freshness},
 };
 use domain::{
     Locale,
@@ -49,7 +49,7 @@ fn body(sheet: Sheet, found: Found) -> impl IntoView {
     let checks = found
         .findings
         .iter()
-        .map(|f| check(sheet, f))
+        .map(|f| check(sheet, f, &found))
         .collect_view();
     let attempts = found
         .attempts
@@ -71,7 +71,7 @@ fn body(sheet: Sheet, found: Found) -> impl IntoView {
     }
 }
 
-fn check(sheet: Sheet, finding: &Finding) -> impl IntoView {
+fn check(sheet: Sheet, finding: &Finding, found: &Found) -> impl IntoView {
     let l = sheet.l;
     let good = finding.is_good();
     let (tone, sign) = if good {
@@ -79,6 +79,10 @@ fn check(sheet: Sheet, finding: &Finding) -> impl IntoView {
     } else {
         (Tone::Error, t::diagnosis::fault(l))
     };
+    // What the registry does not show may only not have come yet.
+    let of_registry = matches!(finding, Finding::Linked(_) | Finding::Enrolment(_));
+    let fresh = (!good && of_registry)
+        .then(|| view! { <p class="muted">{freshness(l, found.imported_at)}</p> });
     let fix = (!good).then(|| repair(sheet, finding));
     view! {
         <li class="check-list__item">
@@ -89,6 +93,7 @@ fn check(sheet: Sheet, finding: &Finding) -> impl IntoView {
                     <Status tone=tone>{sign}</Status>
                 </p>
                 <p class="muted">{words::seen(l, finding)}</p>
+                {fresh}
             </div>
             {fix}
         </li>

@@ -2,6 +2,7 @@
 //! filters by stands in no address: `?vista=` is its number.
 
 mod dialog;
+mod refilter;
 
 use super::{address::Wanted, list::use_list};
 use crate::{
@@ -15,6 +16,7 @@ use domain::{
     user::{ListQuery, ReadyView, SavedView, UserFilter, UserSort, ViewCounts},
 };
 use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
+use refilter::{Refilter, left};
 
 /// The list as it is meant: with a saved view its filter and order.
 pub fn meant(mut raw: Wanted, views: &[SavedView]) -> Wanted {
@@ -144,6 +146,7 @@ pub fn Views(
                 && (!w.query.filter.is_empty() || w.query.sort != UserSort::default())
         })
     });
+    let before = left(list, views);
     let editing = RwSignal::new(None::<Editing>);
     let deleting = RwSignal::new(None::<SavedView>);
     // Dialogs hold elements of the browser: they come with it.
@@ -166,6 +169,7 @@ pub fn Views(
             .get()
             .then(|| {
                 view! {
+                    {before.get().map(|view| view! { <Refilter view=view reload=reload /> })}
                     <Button
                         id="view-save"
                         kind=ButtonKind::Quiet

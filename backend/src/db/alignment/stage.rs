@@ -101,7 +101,7 @@ pub async fn by_hand(
 
 /// Why a pair could not be staged: what somebody did meanwhile, as far as the editor may
 /// know of the two.
-async fn hindrance(
+pub(super) async fn hindrance(
     conn: &mut PgConnection,
     ground: &Ground,
     user: UserId,

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use domain::{OrganisationId, UnitId, access::Scope};
+use jiff::Timestamp;
 use sqlx::PgConnection;
 
 /// Active school sites and institutes that the scope reaches, by name.
@@ -57,6 +58,26 @@ pub async fn classes(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Class
             class: r.class,
         })
         .collect())
+}
+
+/// When a file of persons was last applied: how fresh the registry is. `None` where it never
+/// was.
+///
+/// # Errors
+/// Where the database fails.
+pub async fn imported_at(
+    conn: &mut PgConnection,
+    organisation: OrganisationId,
+) -> Result<Option<Timestamp>> {
+    let at = sqlx::query_scalar!(
+        "select max(coalesce(j.finished_at, i.created_at)) from imports i
+         left join jobs j on (j.organisation_id, j.id) = (i.organisation_id, i.job_id)
+         where i.organisation_id = $1 and i.kind = 'persons' and i.state = 'applied'",
+        organisation.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(at.map(|at| at.to_jiff()))
 }
 
 /// Whether the unit is an active one of the organisation that the scope reaches.

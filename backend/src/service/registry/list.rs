@@ -18,7 +18,7 @@ use domain::{
     page::PageSize,
     person::PersonQuery,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
 /// What the list needs beside its cards.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub struct RegistryFrame {
     pub year: i16,
     /// The present day where the organisation is.
     pub today: Date,
+    /// When a file of persons was last applied.
+    pub imported_at: Option<Timestamp>,
     /// The reader may change persons.
     pub may_edit: bool,
     /// The reader may add persons: those limited to units may not, as a person belongs to
@@ -92,6 +94,7 @@ impl Registry {
             classes: frame::classes(&mut conn, &scope).await?,
             year: today.year() - i16::from(today.month() < 9),
             today,
+            imported_at: frame::imported_at(&mut conn, actor.organisation).await?,
             may_edit,
             may_create: may_edit && actor.units(Right::ManageRegistry).is_none(),
             may_link: decide(actor, Action::LinkPersons).is_ok(),

@@ -32,6 +32,7 @@ impl Users {
         Ok(Diagnosis {
             findings,
             attempts,
+            imported_at: db::persons::frame::imported_at(conn, actor.organisation).await?,
             name: name.trim().to_owned(),
             locale: user.locale,
             institution: house.name,

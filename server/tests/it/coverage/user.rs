@@ -65,7 +65,7 @@ pub fn cases() -> Vec<Case> {
         case(
             "/api/user/create",
             MANAGE,
-            |ids| json!({ "draft": draft(ids), "force": true }),
+            |ids| json!({ "draft": draft(ids), "force": true, "record": "ask" }),
         )
         .standing(Standing::Organisation("names groups, which every unit has")),
         case(

@@ -36,6 +36,11 @@ pub fn cases() -> Vec<Case> {
             |ids| json!({ "id": ids.number("view"), "name": "Seconde", "shared": true }),
         )
         .standing(WHOLE),
+        case("/api/views/refilter", READ, |ids| {
+            json!({ "id": ids.number("view"), "filter": { "groups": [], "state": "inactive", "text": "" },
+                    "sort": { "column": "surname", "descending": false } })
+        })
+        .standing(WHOLE),
         case(
             "/api/views/delete",
             READ,

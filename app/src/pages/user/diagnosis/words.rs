@@ -167,6 +167,7 @@ mod tests {
                 Finding::Linked(Vec::new()),
             ],
             attempts: Vec::new(),
+            imported_at: None,
             name: "Anna Rossi".into(),
             locale: Locale::De,
             institution: "IC Esempio".into(),
