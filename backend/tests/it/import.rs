@@ -962,7 +962,7 @@ async fn the_roles_that_a_file_gives_in_a_canton_want_a_motivation_which_stands_
             .map(|t| t.2.clone())
             .collect::<Vec<_>>()
     };
-    assert_eq!(of("import.confirmed"), [why.clone()]);
+    assert_eq!(of("import.confirmed"), std::slice::from_ref(&why));
     assert_eq!(of("user.created"), [why.clone(), why]);
     let applied = told.iter().find(|t| t.0 == "import.applied").unwrap();
     assert_eq!(applied.1, "file.csv");

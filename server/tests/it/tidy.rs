@@ -10,9 +10,9 @@ const LONGEST: usize = 400;
 
 /// Files that are longer today and want splitting, with the length they may not pass.
 const TO_SPLIT: [(&str, usize); 3] = [
-    ("backend/src/db/users/search.rs", 590),
-    ("backend/src/db/alignment/creation.rs", 630),
-    ("backend/src/db/registrations.rs", 690),
+    ("backend/src/db/users/search.rs", 575),
+    ("backend/src/db/alignment/creation.rs", 540),
+    ("backend/src/db/registrations.rs", 560),
 ];
 
 /// Lines that a file may have.
