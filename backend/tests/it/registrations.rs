@@ -630,3 +630,63 @@ async fn a_command_is_about_the_profile_whose_state_it_told(pool: PgPool) {
         .unwrap();
     assert_eq!(hindrance(show(Some(first)).await), Hindrance::NoMail);
 }
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_code_ends_a_calendar_month_later_by_the_clock_on_the_wall(pool: PgPool) {
+    let first: Timestamp = "2027-01-31T08:00:00Z".parse().unwrap();
+    let scene = Scene::at(pool, first).await;
+    let clock = &scene.backend.core.clock;
+    // The last day of February; over both changes of summer time; the leap day.
+    for (at, ends) in [
+        ("2027-01-31T08:00:00Z", "2027-02-28T08:00:00Z"),
+        ("2027-03-10T09:00:00Z", "2027-04-10T08:00:00Z"),
+        ("2027-10-10T08:00:00Z", "2027-11-10T09:00:00Z"),
+        ("2028-01-31T08:00:00Z", "2028-02-29T08:00:00Z"),
+    ] {
+        let (at, ends): (Timestamp, Timestamp) = (at.parse().unwrap(), ends.parse().unwrap());
+        clock.advance(at.duration_since(clock.now()));
+        let shown = scene
+            .backend
+            .registrations
+            .show_code(&scene.delegate, scene.lea, None, key())
+            .await
+            .unwrap();
+        assert_eq!(shown.expires_at, ends, "begun at {at}");
+        // A second before the end it opens, at the end it does not.
+        clock.advance(ends.duration_since(at) - SignedDuration::from_secs(1));
+        let verified = scene.verify(&shown.code).await;
+        assert!(verified.is_ok(), "before {ends}");
+        clock.advance(SignedDuration::from_secs(1));
+        let verified = scene.verify(&shown.code).await;
+        assert!(
+            matches!(&verified, Err(e) if *e != CodeRefusal::NotRecognised),
+            "the right code, too late, at {ends}: {verified:?}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "backend::db::MIGRATOR")]
+async fn a_code_with_groups_of_another_length_or_of_another_canton_opens_nothing(pool: PgPool) {
+    let scene = Scene::new(pool).await;
+    let shown = scene
+        .backend
+        .registrations
+        .show_code(&scene.delegate, scene.lea, None, key())
+        .await
+        .unwrap();
+    let code = shown.code;
+    let (head, last) = code.split_at(code.len() - 1);
+    for wrong in [
+        head.to_owned(),
+        format!("{code}{last}"),
+        code.replacen("TI-", "ZH-", 1),
+        code.split('-').take(5).collect::<Vec<_>>().join("-"),
+    ] {
+        assert_ne!(wrong, code);
+        let refused = scene.verify(&wrong).await;
+        assert_eq!(refused.unwrap_err(), CodeRefusal::NotRecognised, "{wrong}");
+    }
+    // Hyphens elsewhere, spaces and small letters are forgiven: the characters are the same.
+    let loose = code.to_lowercase().replace('-', " ");
+    assert!(scene.verify(&loose).await.is_ok());
+}
